@@ -1,0 +1,14 @@
+// Runs for a moment inside a sandbox's network namespace: binds, hands the listening sockets to the lab, ends.
+import { createServer } from 'node:net'
+
+let pending = process.argv.length - 2
+process.argv.slice(2).forEach((address, index) => {
+  const [host, port] = address.split(':')
+  const server = createServer()
+  server.listen(Number(port), host, () => {
+    process.send?.(index, server, {}, () => {
+      pending -= 1
+      if (pending === 0) process.exit(0)
+    })
+  })
+})

@@ -1,0 +1,83 @@
+// The shells of all attempts. A shell lives as long as its attempt: sockets come and go.
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { WebSocket } from 'ws'
+import { attachClient } from './client.ts'
+import { prepareHome } from './home.ts'
+import { findSandboxing } from './sandboxing.ts'
+import { makeTerminal, type Terminal } from './terminal.ts'
+
+/** What a shell needs to know of its attempt. */
+export interface TerminalOptions {
+  /** The student's kubeconfig, as YAML; its server is `apiServer`. */
+  kubeconfig: string
+  /** The API server, the only thing the shell must reach. */
+  apiServer: { host: string; port: number }
+  /** Where the Ingress answers on this machine; `http://taskmaster.local/` leads there from the shell. */
+  ingress?: { host: string; port: number } | undefined
+  /** Calls back with each command line that the student entered. */
+  onCommand?: (command: string) => void
+}
+
+/** Shells by attempt id. */
+export interface Terminals {
+  /** `isolated`: private file system, processes and network. `shared`: a plain shell of this machine. */
+  readonly isolation: 'isolated' | 'shared'
+  /** Makes the attempt's terminal ready, or gives an open one a new kubeconfig. */
+  open(attemptId: string, options: TerminalOptions): Promise<void>
+  has(attemptId: string): boolean
+  /** Connects a browser: the snapshot first, then live output. Closes the socket with 4404 when there is no such terminal. */
+  attach(attemptId: string, socket: WebSocket): void
+  /** Ends the shell and everything it started, and removes its home. */
+  close(attemptId: string): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Makes the terminals of one lab. Homes are kept under `dataDir`; `kubectl` is the absolute path of the binary. */
+export async function startTerminals(options: { dataDir: string; kubectl: string }): Promise<Terminals> {
+  const root = join(options.dataDir, 'terminals')
+  await mkdir(root, { recursive: true, mode: 0o711 })
+  const sandboxing = await findSandboxing(root)
+  const terminals = new Map<string, Terminal>()
+  const opening = new Map<string, Promise<void>>()
+
+  const open = async (attemptId: string, terminalOptions: TerminalOptions) => {
+    const home = await prepareHome({
+      root: join(root, attemptId),
+      kubeconfig: terminalOptions.kubeconfig,
+      kubectl: options.kubectl,
+      cacheDir: join(options.dataDir, 'cache'),
+      owner: sandboxing.owner,
+    })
+    if (terminals.has(attemptId)) return
+    terminals.set(attemptId, await makeTerminal({ home, sandboxing, kubectl: options.kubectl, ...terminalOptions }))
+  }
+
+  return {
+    isolation: sandboxing.isolation,
+    has: (attemptId) => terminals.has(attemptId),
+    async open(attemptId, terminalOptions) {
+      const turn = (opening.get(attemptId) ?? Promise.resolve())
+        .catch(() => {})
+        .then(() => open(attemptId, terminalOptions))
+      opening.set(attemptId, turn)
+      await turn.finally(() => opening.get(attemptId) === turn && opening.delete(attemptId))
+    },
+    attach(attemptId, socket) {
+      const terminal = terminals.get(attemptId)
+      if (!terminal)
+        return socket.close(4404, 'This attempt has no terminal: it is still being prepared, or it has ended.')
+      attachClient(terminal, socket, sandboxing.isolation)
+    },
+    async close(attemptId) {
+      await opening.get(attemptId)?.catch(() => {})
+      await terminals.get(attemptId)?.stop()
+      terminals.delete(attemptId)
+      await rm(join(root, attemptId), { recursive: true, force: true })
+    },
+    async stop() {
+      await Promise.all([...terminals.values()].map((terminal) => terminal.stop()))
+      terminals.clear()
+    },
+  }
+}
