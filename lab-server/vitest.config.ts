@@ -7,11 +7,54 @@ export default defineConfig({
   root,
   test: {
     projects: [
-      { root, test: { name: 'unit', include: ['{lab-server,lab-ui,workload}/**/*.test.ts'], exclude: ['**/node_modules/**', 'lab-server/test/**'] } },
-      { root, test: { name: 'routes', include: ['lab-server/test/routes/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      { root, test: { name: 'kubectl', include: ['lab-server/test/kubectl/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
-      { root, test: { name: 'scenarios', include: ['lab-server/test/scenarios/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } },
-      { root, test: { name: 'browser', include: ['lab-server/test/browser/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } },
+      {
+        root,
+        test: {
+          name: 'unit',
+          include: ['{lab-server,lab-ui,workload}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'lab-server/test/**'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'routes',
+          include: ['lab-server/test/routes/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'kubectl',
+          include: ['lab-server/test/kubectl/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'scenarios',
+          include: ['lab-server/test/scenarios/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'browser',
+          include: ['lab-server/test/browser/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 })

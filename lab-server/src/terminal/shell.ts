@@ -145,7 +145,7 @@ export async function prepareShell(
         { listen: options.apiServer, target: options.apiServer },
         ...(options.ingress ? [{ listen: { host: '127.0.0.1', port: 80 }, target: options.ingress }] : []),
       ])
-      await gate.release()
+      gate.release()
       return door
     },
   }

@@ -1,8 +1,8 @@
 // The two named pipes between the lab and a starting sandbox: it says through one which process is its
 // first, and waits at the other until its network is connected.
 import { execFile } from 'node:child_process'
-import { constants, type PathLike } from 'node:fs'
-import { chown, open, rm } from 'node:fs/promises'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { chown, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -16,12 +16,12 @@ export interface StartGate {
   /** The id of the sandbox's first process; undefined when it ended before there was one. */
   firstProcess(ended: Promise<void>): Promise<number | undefined>
   /** Lets the sandbox start. */
-  release(): Promise<void>
+  release(): void
   close(): Promise<void>
 }
 
 // Opened for both directions, a pipe blocks neither opener, and what is written stays until it is read.
-const openPipe = (path: PathLike) => open(path, constants.O_RDWR | constants.O_NONBLOCK)
+const openPipe = (path: string) => openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
 
 /** Makes the pipes in `folder`, readable by `owner`. */
 export async function makeStartGate(folder: string, owner: number | undefined): Promise<StartGate> {
@@ -30,8 +30,8 @@ export async function makeStartGate(folder: string, owner: number | undefined): 
   await Promise.all([info, block].map((path) => rm(path, { force: true })))
   await run('mkfifo', ['-m', '600', info, block])
   if (owner !== undefined) await Promise.all([info, block].map((path) => chown(path, owner, owner)))
-  const [infoPipe, blockPipe] = await Promise.all([openPipe(info), openPipe(block)])
-  const reader = new Socket({ fd: infoPipe.fd, readable: true, writable: false })
+  const blockPipe = openPipe(block)
+  const reader = new Socket({ fd: openPipe(info), readable: true, writable: false })
 
   return {
     info,
@@ -46,12 +46,12 @@ export async function makeStartGate(folder: string, owner: number | undefined): 
         })
         void ended.then(() => resolve(undefined))
       }),
-    async release() {
-      await blockPipe.write('\n')
+    release() {
+      writeSync(blockPipe, '\n')
     },
     async close() {
       reader.destroy()
-      await blockPipe.close().catch(() => {})
+      closeSync(blockPipe)
       await Promise.all([info, block].map((path) => rm(path, { force: true })))
     },
   }

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type WebSocket, WebSocketServer, WebSocket as Client } from 'ws'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { WebSocket as Client, type WebSocket, WebSocketServer } from 'ws'
 import { parseRequest } from './client.ts'
 import { takeCommands } from './commands.ts'
 import { findOnPath } from './kubectl.ts'
@@ -58,11 +59,11 @@ function connectBrowser(options: { acknowledge?: boolean } = {}) {
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'terminals-'))
-  const { chmod } = await import('node:fs/promises')
   await chmod(folder, 0o711)
   commands.length = 0
   terminals = await startTerminals({ dataDir: folder, kubectl: kubectl ?? '' })
   server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  await once(server, 'listening')
   server.on('connection', (socket: WebSocket) => terminals.attach('a1', socket))
 })
 
@@ -74,7 +75,11 @@ afterEach(async () => {
 })
 
 const open = (apiServer = { host: '127.0.0.1', port: 1 }) =>
-  terminals.open('a1', { kubeconfig: 'apiVersion: v1\nkind: Config\n', apiServer, onCommand: (command) => commands.push(command) })
+  terminals.open('a1', {
+    kubeconfig: 'apiVersion: v1\nkind: Config\n',
+    apiServer,
+    onCommand: (command) => commands.push(command),
+  })
 
 describe.skipIf(!kubectl)('a terminal', () => {
   test('keeps its shell and its screen across a reload', async () => {
@@ -136,8 +141,7 @@ describe.skipIf(!kubectl)('a terminal', () => {
     browser.type('echo one\r')
     await browser.sees('\none')
     browser.type('echo two\r')
-    await browser.until(() => commands.length >= 2)
-    expect(commands).toEqual(['echo one', 'echo two'])
+    await vi.waitFor(() => expect(commands).toEqual(['echo one', 'echo two']), { timeout: 10_000 })
   })
 
   test('completes kubectl and its alias', async () => {
@@ -150,7 +154,9 @@ describe.skipIf(!kubectl)('a terminal', () => {
 
   test('closes the socket of an attempt without a terminal, with a reason', async () => {
     const browser = connectBrowser()
-    const [code, reason] = await new Promise<[number, Buffer]>((resolve) => browser.socket.on('close', (...args) => resolve(args)))
+    const [code, reason] = await new Promise<[number, Buffer]>((resolve) =>
+      browser.socket.on('close', (...args) => resolve(args)),
+    )
     expect(code).toBe(4404)
     expect(String(reason)).toContain('no terminal')
   })
@@ -161,6 +167,7 @@ describe.skipIf(!kubectl)('an isolated shell', () => {
     if (terminals.isolation !== 'isolated') skip('bubblewrap does not work here')
     const api = createServer((_, response) => response.end('the-api')).listen(0, '127.0.0.1')
     const other = createServer((_, response) => response.end('the-other')).listen(0, '127.0.0.1')
+    await Promise.all([once(api, 'listening'), once(other, 'listening')])
     const port = (of: typeof api) => (of.address() as AddressInfo).port
     try {
       await open({ host: '127.0.0.1', port: port(api) })
@@ -185,7 +192,7 @@ describe.skipIf(!kubectl)('an isolated shell', () => {
     await browser.sees('/home/student')
     await browser.sees('No such file or directory')
     browser.type('grep CapEff /proc/self/status; touch /usr/x; echo done-$((2+3))\r')
-    await browser.sees('CapEff:\t0000000000000000'.replace('\t', ''.padEnd(0)) || 'CapEff').catch(() => browser.sees('0000000000000000'))
+    await browser.sees('0000000000000000')
     await browser.sees('Read-only file system')
     await browser.sees('done-5')
   })
@@ -193,11 +200,22 @@ describe.skipIf(!kubectl)('an isolated shell', () => {
 
 test('a control message that is not one is refused', () => {
   expect(parseRequest('{"type":"resize","cols":80,"rows":24}')).toEqual({ type: 'resize', cols: 80, rows: 24 })
-  for (const bad of ['', '[]', 'null', '{"type":"resize","cols":0,"rows":24}', '{"type":"resize","cols":65535,"rows":1}', '{"type":"resize","cols":-1,"rows":1}', '{"type":"ack","characters":"9"}']) {
+  for (const bad of [
+    '',
+    '[]',
+    'null',
+    '{"type":"resize","cols":0,"rows":24}',
+    '{"type":"resize","cols":65535,"rows":1}',
+    '{"type":"resize","cols":-1,"rows":1}',
+    '{"type":"ack","characters":"9"}',
+  ]) {
     expect(parseRequest(bad), bad).toBeUndefined()
   }
 })
 
 test('history lines become commands, without time stamps and half lines', () => {
-  expect(takeCommands('#1700000000\nkubectl get pods\n\nk edit')).toEqual({ commands: ['kubectl get pods'], rest: 'k edit' })
+  expect(takeCommands('#1700000000\nkubectl get pods\n\nk edit')).toEqual({
+    commands: ['kubectl get pods'],
+    rest: 'k edit',
+  })
 })
