@@ -1,0 +1,44 @@
+// Sandboxes that are whole embedded clusters, one per attempt.
+import type { Sandbox, SandboxProvider } from '../lab/sandbox.ts'
+import { connectHost } from './host-client.ts'
+import type { HostedCluster } from './protocol.ts'
+
+/** The provider, and how to end it with everything that it made. */
+export interface EmbeddedSandboxes extends SandboxProvider {
+  stop(): Promise<void>
+}
+
+/** Starts the process for the clusters under `dataDir`, or finds the one of an earlier start. */
+export async function startEmbeddedSandboxes(options: {
+  dataDir: string
+  onLog: (line: string) => void
+}): Promise<EmbeddedSandboxes> {
+  const host = await connectHost(options.dataDir, options.onLog)
+
+  const sandboxOf = (cluster: HostedCluster): Sandbox => {
+    const { hostname, port } = new URL(cluster.url)
+    return {
+      id: cluster.id,
+      adminKubeconfig: cluster.kubeconfig,
+      namespace: 'taskmaster',
+      ingressUrl: cluster.ingressUrl,
+      apiServer: { host: hostname, port: Number(port) },
+      release: async () => void (await host.ask('DELETE', `/clusters/${cluster.id}`)),
+    }
+  }
+
+  return {
+    kind: 'embedded',
+    async create(id) {
+      const cluster = await host.ask<HostedCluster>('PUT', `/clusters/${id}`)
+      if (!cluster) throw new Error(`The embedded cluster ${id} could not be made.`)
+      return sandboxOf(cluster)
+    },
+    async find(id) {
+      const cluster = await host.ask<HostedCluster>('GET', `/clusters/${id}`)
+      return cluster && sandboxOf(cluster)
+    },
+    list: async () => (await host.ask<string[]>('GET', '/clusters')) ?? [],
+    stop: () => host.stop(),
+  }
+}

@@ -1,0 +1,62 @@
+// The process in which all embedded clusters of a lab live, beside the web server. Started by
+// embedded-sandboxes.ts; ends when told to, or when no lab has spoken to it for a while.
+import { existsSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { images } from '@taskmaster-lab/workload/images'
+import { type Cluster, startCluster } from '../cluster/index.ts'
+import { serveHost } from './host-server.ts'
+import { idleExitMs } from './protocol.ts'
+
+const [socketPath, dataDir] = process.argv.slice(2)
+if (!socketPath || !dataDir) throw new Error('usage: host-main.ts SOCKET DATA_DIR')
+
+const clusters = new Map<string, Promise<Cluster>>()
+const folderOf = (id: string) => join(dataDir, id)
+
+const server = await serveHost(socketPath, {
+  async open(id) {
+    const starting = clusters.get(id) ?? startCluster({ dataDir: folderOf(id), images })
+    clusters.set(id, starting)
+    try {
+      const { kubeconfig, url, ingressUrl, networkLevel } = await starting
+      return { id, kubeconfig, url, ingressUrl, networkLevel }
+    } catch (error) {
+      clusters.delete(id)
+      throw error
+    }
+  },
+  exists: async (id) => clusters.has(id) || existsSync(folderOf(id)),
+  list: () => readdir(dataDir).catch(() => []),
+  async remove(id) {
+    const running = clusters.get(id)
+    clusters.delete(id)
+    await (await running?.catch(() => undefined))?.stop()
+    await rm(folderOf(id), { recursive: true, force: true })
+  },
+  stop: () => end(0),
+})
+
+let idle: NodeJS.Timeout | undefined
+server.onHolders((holders) => {
+  clearTimeout(idle)
+  if (holders === 0) idle = setTimeout(() => void end(0), idleExitMs)
+})
+
+async function end(code: number): Promise<void> {
+  await Promise.allSettled([...clusters.values()].map(async (cluster) => (await cluster).stop()))
+  await server.close()
+  process.exit(code)
+}
+
+// Ctrl-C reaches the whole group: the lab decides in which order things end.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => void end(0))
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`clusters: ${error.stack}\n`)
+})
+process.on('unhandledRejection', (error) => {
+  process.stderr.write(`clusters: ${error instanceof Error ? error.stack : String(error)}\n`)
+})
+process.send?.('ready')
+process.disconnect?.()
