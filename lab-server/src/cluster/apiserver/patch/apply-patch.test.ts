@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '../../objects/types.ts'
+import { ApiError } from '../errors.ts'
+import { applyPatch, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, undecodablePatch } from './apply-patch.ts'
+import { findBuiltInSchema } from './merge-schema.ts'
+
+const current: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { a: '1' } }
+const schema = findBuiltInSchema('v1', 'ConfigMap')
+
+function failure(type: string, body: unknown, given = schema): object {
+  try {
+    applyPatch({ type, body, current, schema: given })
+  } catch (error) {
+    if (error instanceof ApiError) return error.status
+    throw error
+  }
+  throw new Error('the patch was accepted')
+}
+
+const rejected = {
+  message: 'the server rejected our request due to an error in our request',
+  reason: 'Invalid',
+  details: {},
+  code: 422,
+}
+
+describe('applyPatch', () => {
+  it('applies each kind of patch', () => {
+    const operations = [{ op: 'replace', path: '/data/a', value: '2' }]
+    expect(applyPatch({ type: JSON_PATCH, body: operations, current, schema }).data).toEqual({ a: '2' })
+    expect(applyPatch({ type: MERGE_PATCH, body: { data: { b: '2' } }, current, schema }).data).toEqual({
+      a: '1',
+      b: '2',
+    })
+    expect(applyPatch({ type: STRATEGIC_MERGE_PATCH, body: { data: { a: null } }, current, schema }).data).toEqual({})
+  })
+
+  it.each([
+    ['a failed test', [{ op: 'test', path: '/data/a', value: '9' }]],
+    ['a missing path', [{ op: 'replace', path: '/data/nosuch/0', value: '9' }]],
+    ['an unknown operation', [{ op: 'increment', path: '/data/a' }]],
+    ['an operation without a value', [{ op: 'add', path: '/data/b' }]],
+  ])('answers %s as upstream does', (_, body) => {
+    expect(failure(JSON_PATCH, body)).toMatchObject(rejected)
+  })
+
+  it('answers a JSON patch that is no array', () => {
+    expect(failure(JSON_PATCH, { data: {} })).toMatchObject({
+      message: 'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+      reason: 'BadRequest',
+      code: 400,
+    })
+  })
+
+  it('answers a merge patch that is no object', () => {
+    expect(failure(MERGE_PATCH, [])).toMatchObject({
+      message: 'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
+      code: 400,
+    })
+  })
+
+  it('refuses a strategic merge patch of a kind without a schema, and unknown types', () => {
+    const unsupported = { message: '415: Unsupported Media Type', reason: 'UnsupportedMediaType', code: 415 }
+    expect(() => applyPatch({ type: STRATEGIC_MERGE_PATCH, body: {}, current, schema: undefined })).toThrow(
+      unsupported.message,
+    )
+    expect(failure('application/json', {})).toMatchObject(unsupported)
+  })
+
+  it('quotes a strategic merge patch as Go prints it', () => {
+    const request = { type: STRATEGIC_MERGE_PATCH, body: { data: { POSTGRES_USER: 'not base64!' } } }
+    const error = undecodablePatch(request, {}, 'error decoding from json: illegal base64 data at input byte 3')
+    expect(error.status.details?.causes?.[0]?.message).toBe(
+      'Invalid value: "map[data:map[POSTGRES_USER:not base64!]]": error decoding from json: illegal base64 data at input byte 3',
+    )
+  })
+})

@@ -1,0 +1,100 @@
+// One entry for the three patches of documents, with upstream's answer for each way to fail. Server-side apply is
+// another matter: server-side-apply.ts.
+import type { KubeObject } from '../../objects/types.ts'
+import { ApiError, badRequest, unprocessable, unsupportedMediaType } from '../errors.ts'
+import { applyJsonPatch, JsonPatchError, parseJsonPatch } from './json-patch.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts'
+import { applyMergePatch } from './merge-patch.ts'
+import type { MergeSchema } from './merge-schema.ts'
+import { goText, StrategicMergeError } from './strategic-lists.ts'
+import { applyStrategicMerge } from './strategic-merge.ts'
+
+/** The media types of the patches applied here. */
+export const JSON_PATCH = 'application/json-patch+json'
+export const MERGE_PATCH = 'application/merge-patch+json'
+export const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
+
+const MAX_OPERATIONS = 10_000
+
+/** A patch and what it is for. */
+export interface PatchInput {
+  /** Media type of the body. */
+  type: string
+  /** The parsed body. */
+  body: unknown
+  current: KubeObject
+  /** How the kind merges; strategic merge patch is refused without it, as it is for custom resources. */
+  schema: MergeSchema | undefined
+}
+
+/** The object as patched: a new one, not yet defaulted or validated. Throws `ApiError`. */
+export function applyPatch({ type, body, current, schema }: PatchInput): KubeObject {
+  const document = current as unknown as JsonObject
+  const patched = patchDocument(type, body, document, schema)
+  if (!isJsonObject(patched) || !isJsonObject(patched.metadata ?? {})) throw unprocessable()
+  return patched as unknown as KubeObject
+}
+
+function patchDocument(type: string, body: unknown, document: JsonObject, schema: MergeSchema | undefined): JsonValue {
+  if (type === JSON_PATCH) return jsonPatch(document, body)
+  if (type === MERGE_PATCH) {
+    if (!isJsonObject(body)) throw badRequest(`error decoding patch: ${goTypeError(body, 'map[string]interface {}')}`)
+    return applyMergePatch(document, body)
+  }
+  if (type === STRATEGIC_MERGE_PATCH && schema) {
+    if (!isJsonObject(body)) throw badRequest(`error decoding patch: ${goTypeError(body, 'map[string]interface {}')}`)
+    return strategicMerge(document, body, schema)
+  }
+  throw unsupportedMediaType()
+}
+
+function jsonPatch(document: JsonObject, body: unknown): JsonValue {
+  if (!Array.isArray(body)) {
+    throw badRequest(`error decoding patch: ${goTypeError(body, '[]handlers.jsonPatchOp')}`)
+  }
+  const notAnOperation = body.find((operation) => !isJsonObject(operation))
+  if (notAnOperation !== undefined) {
+    throw badRequest(`error decoding patch: ${goTypeError(notAnOperation, 'handlers.jsonPatchOp')}`)
+  }
+  if (body.length > MAX_OPERATIONS) {
+    const limit = `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${body.length}`
+    throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: ${limit}`)
+  }
+  try {
+    return applyJsonPatch(document, parseJsonPatch(body))
+  } catch (error) {
+    // Upstream says no more than this, whatever the operation's fault.
+    if (error instanceof JsonPatchError) throw unprocessable()
+    throw error
+  }
+}
+
+function strategicMerge(document: JsonObject, body: JsonObject, schema: MergeSchema): JsonValue {
+  try {
+    return applyStrategicMerge(document, body, schema)
+  } catch (error) {
+    if (!(error instanceof StrategicMergeError)) throw error
+    throw error.problem === 'malformed' ? badRequest(error.message) : unprocessable()
+  }
+}
+
+/** A patch whose result is no object of the kind; `why` is in the decoder's words. */
+export function undecodablePatch(request: { type: string; body: unknown }, patched: unknown, why: string): ApiError {
+  // A strategic merge patch is quoted itself; the others are quoted by their result.
+  const quoted = request.type === STRATEGIC_MERGE_PATCH ? goText(request.body as JsonValue) : JSON.stringify(patched)
+  const message = `Invalid value: ${JSON.stringify(quoted)}: ${why}`
+  return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
+    causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
+  })
+}
+
+function goTypeError(value: unknown, wanted: string): string {
+  const type = Array.isArray(value)
+    ? 'array'
+    : value === null
+      ? 'null'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : typeof value
+  return `json: cannot unmarshal ${type} into Go value of type ${wanted}`
+}
