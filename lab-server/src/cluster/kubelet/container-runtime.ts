@@ -17,6 +17,8 @@ export interface ProgramContext {
 	podIp: string;
 	/** Host port behind a port of the pod: the same number unless the machine forbids it (below 1024). */
 	hostPort(port: number): number;
+	/** Whether the container may not write below a path: a read-only mount or root filesystem. */
+	isReadOnly?(containerPath: string): boolean;
 }
 
 /** A host command line. `env` is the whole environment; nothing of the server's own leaks in. */
@@ -55,6 +57,8 @@ export interface Image {
 	workingDir: string;
 	/** Numeric user of the image; 0 is root, which `runAsNonRoot` refuses. */
 	user: number;
+	/** What ends the main process politely; SIGTERM unless the image says otherwise. */
+	stopSignal?: NodeJS.Signals;
 	/** Host programs by container path, e.g. `/usr/local/bin/docker-entrypoint.sh`. */
 	programs: Record<string, Program>;
 	/** Module with extra userland tools for `exec` and shells: absolute path of a module that

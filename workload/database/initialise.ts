@@ -1,0 +1,136 @@
+// Fills an empty data folder as the image does: initdb, a private server, the database, the init scripts.
+import { spawn, spawnSync } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import pg from 'pg'
+import type { Launch } from './launch.ts'
+import { type Settings, SetupError } from './settings.ts'
+
+export interface Setup {
+  launch: Launch
+  settings: Settings
+  sockets: string
+  environment: Record<string, string | undefined>
+}
+
+// The image's configuration, and sizes that let thirty of them share a laptop.
+const configuration = `
+listen_addresses = '*'
+shared_buffers = 16MB
+max_connections = 100
+max_parallel_workers_per_gather = 0
+max_wal_size = 64MB
+log_timezone = 'Etc/UTC'
+timezone = 'Etc/UTC'
+`
+
+/** Makes a database out of an empty folder; throws SetupError where the image's script would stop. */
+export async function initialiseDatabase(setup: Setup): Promise<void> {
+  const { launch, settings } = setup
+  runInitdb(setup)
+  appendFileSync(join(launch.data.host, 'postgresql.conf'), configuration)
+  appendFileSync(join(launch.data.host, 'pg_hba.conf'), `\nhost all all all ${settings.hostAuthMethod}\n`)
+
+  const server = await startPrivateServer(setup)
+  try {
+    if (settings.database !== 'postgres') {
+      await runSql(setup, 'postgres', `CREATE DATABASE ${pg.escapeIdentifier(settings.database)}`)
+    }
+    await runInitScripts(setup)
+  } finally {
+    await server.stop()
+  }
+}
+
+function runInitdb({ launch, settings, environment }: Setup): void {
+  const folder = mkdtempSync(join(tmpdir(), 'initdb-'))
+  const passwordFile = join(folder, 'password')
+  writeFileSync(passwordFile, `${settings.password}\n`, { mode: 0o600 })
+  const args = ['-D', launch.data.host, `--username=${settings.user}`, '--encoding=UTF8', '--locale=C', '--no-sync']
+  // Trust is for the socket only: on loopback addresses every pod of the machine looks local.
+  args.push('--auth-local=trust', '--auth-host=scram-sha-256', '--wal-segsize=1', ...settings.initdbArguments)
+  if (settings.password !== '') args.push(`--pwfile=${passwordFile}`)
+  const result = spawnSync(join(launch.binaries, 'initdb'), args, { env: environment, encoding: 'utf8' })
+  rmSync(folder, { recursive: true })
+  const asInContainer = (text: string) =>
+    text
+      .replaceAll(launch.data.host, launch.data.container)
+      .replaceAll(`'${launch.binaries}/pg_ctl'`, 'pg_ctl')
+      .replaceAll(`"${userInfo().username}"`, '"postgres"')
+  process.stdout.write(asInContainer(result.stdout ?? ''))
+  process.stderr.write(asInContainer(result.stderr ?? ''))
+  if (result.error) throw new SetupError(`initdb: error: ${result.error.message}`, 1)
+  if (result.status !== 0) throw new SetupError('', result.status ?? 1)
+}
+
+async function startPrivateServer({ launch, sockets, environment }: Setup) {
+  process.stdout.write('waiting for server to start....')
+  const args = ['-D', launch.data.host, '-c', 'listen_addresses=', '-p', String(launch.port)]
+  const child = spawn(
+    join(launch.binaries, 'postgres'),
+    [...args, '-c', `unix_socket_directories=${sockets}`, '-c', 'fsync=off'],
+    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const isReady = await new Promise<boolean>((resolve) => {
+    child.once('exit', () => resolve(false))
+    child.stdout.pipe(process.stdout, { end: false })
+    child.stderr.on('data', (chunk: Buffer) => {
+      process.stderr.write(chunk)
+      if (chunk.includes('ready to accept connections')) resolve(true)
+    })
+  })
+  if (!isReady) throw new SetupError('pg_ctl: could not start server\nExamine the log output.', 1)
+  process.stdout.write(' done\nserver started\n')
+  return {
+    async stop() {
+      process.stdout.write('\nwaiting for server to shut down....')
+      child.kill('SIGINT')
+      await ended
+      process.stdout.write(' done\nserver stopped\n')
+    },
+  }
+}
+
+async function runInitScripts(setup: Setup): Promise<void> {
+  const folder = '/docker-entrypoint-initdb.d'
+  let names: string[] = []
+  try {
+    names = readdirSync(setup.launch.initScripts).sort()
+  } catch {
+    // The image carries the folder empty.
+  }
+  for (const name of names) {
+    const path = join(setup.launch.initScripts, name)
+    const announce = (verb: string) =>
+      process.stdout.write(`\n/usr/local/bin/docker-entrypoint.sh: ${verb} ${folder}/${name}\n`)
+    if (name.endsWith('.sql') || name.endsWith('.sql.gz')) {
+      announce('running')
+      const content = readFileSync(path)
+      const sql = (name.endsWith('.gz') ? gunzipSync(content) : content).toString('utf8')
+      await runSql(setup, setup.settings.database, sql, `${folder}/${name}`)
+    } else if (!name.startsWith('.')) {
+      announce('ignoring')
+    }
+  }
+}
+
+/** Runs SQL as `psql -v ON_ERROR_STOP=1` does: prints each statement's tag, stops at the first error with exit 3. */
+async function runSql({ settings, sockets, launch }: Setup, database: string, sql: string, file = '<stdin>') {
+  const client = new pg.Client({ host: sockets, port: launch.port, user: settings.user, database })
+  const tags = (client as unknown as { connection: NodeJS.EventEmitter }).connection
+  tags.on('commandComplete', (message: { text: string }) => process.stdout.write(`${message.text}\n`))
+  await client.connect()
+  try {
+    await client.query(sql)
+  } catch (error) {
+    const position = error instanceof pg.DatabaseError ? Number(error.position ?? 1) : 1
+    const line = sql.slice(0, position).split('\n').length
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new SetupError(`psql:${file}:${line}: ERROR:  ${reason}`, 3)
+  } finally {
+    await client.end()
+  }
+}

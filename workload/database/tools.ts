@@ -1,0 +1,10 @@
+// Tools of the database's image for shells and `kubectl exec`; the runtime loads this module by its path.
+import type { ToolContext } from '../../lab-server/src/cluster/kubelet/container-runtime.ts'
+import { pgIsready } from './pg-isready.ts'
+
+const tools: Record<string, (context: ToolContext) => Promise<number>> = {
+  pg_isready: pgIsready,
+}
+
+// biome-ignore lint/style/noDefaultExport: the runtime's contract for modules with tools.
+export default tools
