@@ -6,5 +6,4 @@ const tools: Record<string, (context: ToolContext) => Promise<number>> = {
   pg_isready: pgIsready,
 }
 
-// biome-ignore lint/style/noDefaultExport: the runtime's contract for modules with tools.
 export default tools
