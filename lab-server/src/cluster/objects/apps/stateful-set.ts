@@ -1,0 +1,27 @@
+import { ageColumn, nameColumn, plain } from '../columns.ts'
+import { defineKind } from '../define-kind.ts'
+import { age } from '../human-duration.ts'
+import type { StatefulSet } from '../types.ts'
+import { templateCells, templateColumns } from '../workload-cells.ts'
+
+/** Pods with an identity and storage of their own. */
+export const statefulSet = defineKind<StatefulSet>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'StatefulSet',
+  plural: 'statefulsets',
+  shortNames: ['sts'],
+  categories: ['all'],
+  subresources: {
+    status: true,
+    scale: { replicas: '.spec.replicas', statusReplicas: '.status.replicas', selector: '.spec.selector' },
+  },
+  hasGeneration: true,
+  columns: [nameColumn, plain('Ready'), ageColumn, ...templateColumns],
+  cells: ({ metadata, spec, status }, { nowMs }) => [
+    metadata.name,
+    `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`,
+    age(metadata.creationTimestamp, nowMs),
+    ...templateCells(spec?.template),
+  ],
+})

@@ -1,0 +1,52 @@
+// ConfigMaps, Secrets and ServiceAccounts: what pods are configured with.
+import { ageColumn, nameColumn, plain } from '../columns.ts'
+import { defineKind } from '../define-kind.ts'
+import { age } from '../human-duration.ts'
+import type { ConfigMap, Secret, ServiceAccount } from '../types.ts'
+
+/** Configuration in plain text. */
+export const configMap = defineKind<ConfigMap>({
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  shortNames: ['cm'],
+  columns: [nameColumn, plain('Data'), ageColumn],
+  cells: ({ metadata, data, binaryData }, { nowMs }) => [
+    metadata.name,
+    count(data) + count(binaryData),
+    age(metadata.creationTimestamp, nowMs),
+  ],
+})
+
+/** Configuration that not everyone may read. */
+export const secret = defineKind<Secret>({
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  plural: 'secrets',
+  columns: [nameColumn, plain('Type'), plain('Data'), ageColumn],
+  cells: ({ metadata, type, data }, { nowMs }) => [
+    metadata.name,
+    type,
+    count(data),
+    age(metadata.creationTimestamp, nowMs),
+  ],
+  selectableFields: { type: (secret) => secret.type },
+})
+
+/** Who a pod is to the API. */
+export const serviceAccount = defineKind<ServiceAccount>({
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  shortNames: ['sa'],
+  otherSubresources: [
+    { name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] },
+  ],
+})
+
+function count(data: Record<string, string> | undefined): number {
+  return Object.keys(data ?? {}).length
+}

@@ -1,0 +1,58 @@
+import { ageColumn, nameColumn, plain } from '../columns.ts'
+import { defineKind } from '../define-kind.ts'
+import { age } from '../human-duration.ts'
+import type { Ingress, IngressClass } from '../types.ts'
+import { listWithMore } from '../workload-cells.ts'
+
+/** Rules that lead HTTP requests to Services. */
+export const ingress = defineKind<Ingress>({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'Ingress',
+  plural: 'ingresses',
+  shortNames: ['ing'],
+  subresources: { status: true },
+  hasGeneration: true,
+  columns: [nameColumn, plain('Class'), plain('Hosts'), plain('Address'), plain('Ports'), ageColumn],
+  cells: (ingress, { nowMs }) => [
+    ingress.metadata.name,
+    ingress.spec?.ingressClassName ?? '<none>',
+    hosts(ingress),
+    addresses(ingress),
+    ingress.spec?.tls?.length ? '80, 443' : '80',
+    age(ingress.metadata.creationTimestamp, nowMs),
+  ],
+})
+
+/** Which controller serves an Ingress. */
+export const ingressClass = defineKind<IngressClass>({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'IngressClass',
+  plural: 'ingressclasses',
+  namespaced: false,
+  hasGeneration: true,
+  columns: [nameColumn, plain('Controller'), plain('Parameters'), ageColumn],
+  cells: ({ metadata, spec }, { nowMs }) => [
+    metadata.name,
+    spec?.controller,
+    parameters(spec?.parameters),
+    age(metadata.creationTimestamp, nowMs),
+  ],
+})
+
+function hosts({ spec }: Ingress): string {
+  const named = (spec?.rules ?? []).map(({ host }) => host ?? '').filter((host) => host !== '')
+  return named.length === 0 ? '*' : listWithMore(named, 3)
+}
+
+function addresses({ status }: Ingress): string {
+  const found = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip || hostname || '')
+  return [...new Set(found.filter((address) => address !== ''))].sort().join()
+}
+
+function parameters(reference: NonNullable<IngressClass['spec']>['parameters']): string {
+  if (!reference) return '<none>'
+  const group = reference.apiGroup ? `.${reference.apiGroup}` : ''
+  return `${reference.kind}${group}/${reference.name}`
+}
