@@ -1,0 +1,164 @@
+// Reads folders of scenarios. Every mistake of an author is reported with its file, line and field.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Ajv, type ErrorObject } from 'ajv'
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
+import type { Catalogue, Scenario } from './scenario.ts'
+
+/** One mistake in a scenario's files. */
+export interface ScenarioProblem {
+  file: string
+  line: number
+  field: string
+  message: string
+}
+
+/** The scenarios of this repository. */
+export const builtInScenarios = fileURLToPath(new URL('../../../../scenarios', import.meta.url))
+const schemaFile = join(builtInScenarios, 'scenario.schema.json')
+const longestBrief = 150
+
+/** `scenarios/x/scenario.yaml:12: /checks/0/http: must have required property 'path'` */
+export function describeProblem(problem: ScenarioProblem): string {
+  return `${problem.file}:${problem.line}: ${problem.field ? `${problem.field}: ` : ''}${problem.message}`
+}
+
+/** Every scenario below the folders, and every problem found. A scenario with a problem is left out. */
+export function loadScenarios(folders: string[] = [builtInScenarios]): {
+  catalogue: Catalogue
+  problems: ScenarioProblem[]
+} {
+  const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(
+    JSON.parse(readFileSync(schemaFile, 'utf8')),
+  )
+  const found: Scenario[] = []
+  const problems: ScenarioProblem[] = []
+  for (const folder of folders) {
+    if (!existsSync(folder)) {
+      problems.push({ file: folder, line: 1, field: '', message: 'this folder of scenarios does not exist' })
+      continue
+    }
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const home = join(folder, entry.name)
+      if (!entry.isDirectory() || !existsSync(join(home, 'scenario.yaml'))) continue
+      const result = readScenario(home, validate)
+      if (result.problems.length > 0) problems.push(...result.problems)
+      else if (found.some((other) => other.id === result.scenario?.id)) {
+        const file = shown(join(home, 'scenario.yaml'))
+        problems.push({ file, line: 1, field: '/id', message: `another folder already has the scenario ${entry.name}` })
+      } else if (result.scenario) found.push(result.scenario)
+    }
+  }
+  found.sort((a, b) => a.level - b.level || a.title.localeCompare(b.title))
+  return { catalogue: new Map(found.map((scenario) => [scenario.id, scenario])), problems }
+}
+
+type Validate = ((value: unknown) => boolean) & { errors?: ErrorObject[] | null }
+
+function readScenario(home: string, validate: Validate): { scenario?: Scenario; problems: ScenarioProblem[] } {
+  const path = join(home, 'scenario.yaml')
+  const file = shown(path)
+  const lines = new LineCounter()
+  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false })
+  const problems: ScenarioProblem[] = document.errors.map((error) => ({
+    file,
+    line: lines.linePos(error.pos[0]).line,
+    field: '',
+    message: error.message,
+  }))
+  if (problems.length > 0) return { problems }
+
+  const data = document.toJS() as Scenario
+  if (!validate(data)) {
+    for (const error of mostUseful(validate.errors ?? [])) {
+      problems.push({
+        file,
+        line: lineOf(document, lines, error.instancePath),
+        field: error.instancePath || '/',
+        message: wordsOf(error),
+      })
+    }
+    return { problems }
+  }
+  const say = (field: string, message: string) =>
+    problems.push({ file, line: lineOf(document, lines, field), field, message })
+  if (data.id !== basename(home)) say('/id', `must be the folder's name, ${basename(home)}`)
+  const ids = data.checks.map((check) => check.id)
+  for (const [index, id] of ids.entries()) {
+    if (ids.indexOf(id) !== index) say(`/checks/${index}/id`, `another check is named ${id} already`)
+  }
+  for (const [index, fault] of data.faults.entries()) {
+    if (!('ops' in fault)) continue
+    for (const [at, message] of untested(fault.ops)) say(`/faults/${index}/ops/${at}`, message)
+  }
+  const texts = { brief: '', debrief: '' }
+  for (const name of ['brief', 'debrief'] as const) {
+    const page = join(home, `${name}.md`)
+    if (existsSync(page)) texts[name] = readFileSync(page, 'utf8').trim()
+    else problems.push({ file: shown(page), line: 1, field: '', message: 'this file is missing' })
+  }
+  const words = texts.brief.split(/\s+/).length
+  if (words >= longestBrief) {
+    problems.push({
+      file: shown(join(home, 'brief.md')),
+      line: 1,
+      field: '',
+      message: `has ${words} words; keep it under ${longestBrief}`,
+    })
+  }
+  if (!existsSync(join(home, 'solution.sh'))) {
+    problems.push({ file: shown(join(home, 'solution.sh')), line: 1, field: '', message: 'this file is missing' })
+  }
+  const invariants = { except: data.invariants?.except ?? [], images: data.invariants?.images ?? [] }
+  return { scenario: { ...data, ...texts, invariants, holdSeconds: data.holdSeconds ?? 10, folder: home }, problems }
+}
+
+/** Changes that no `test` of the healthy value precedes, by index. An `add` of something new has nothing to test. */
+function untested(ops: { op: string; path: string; from?: string }[]): [number, string][] {
+  const tested = new Set<string>()
+  const found: [number, string][] = []
+  for (const [index, operation] of ops.entries()) {
+    if (operation.op === 'test') tested.add(operation.path)
+    const changed = operation.op === 'move' ? operation.from : operation.path
+    const needsTest = operation.op === 'replace' || operation.op === 'remove' || operation.op === 'move'
+    if (needsTest && changed && ![...tested].some((path) => path === changed || path.startsWith(`${changed}/`))) {
+      found.push([index, `needs a test of the healthy value of ${changed} before it`])
+    }
+  }
+  return found
+}
+
+/** Without the noise of `oneOf`: of errors at one place and its parents, the deepest says most. */
+function mostUseful(errors: ErrorObject[]): ErrorObject[] {
+  const clear = errors.filter((error) => error.keyword !== 'oneOf' && error.keyword !== 'anyOf')
+  const kept = clear.length > 0 ? clear : errors
+  const seen = new Set<string>()
+  return kept.filter((error) => {
+    const key = `${error.instancePath} ${wordsOf(error)}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+function wordsOf(error: ErrorObject): string {
+  if (error.keyword === 'additionalProperties') return `has an unknown field ${error.params.additionalProperty}`
+  if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
+  return error.message ?? 'is not valid'
+}
+
+function lineOf(document: Document, lines: LineCounter, pointer: string): number {
+  const path = pointer.split('/').slice(1)
+  for (let length = path.length; length > 0; length--) {
+    const keys = path.slice(0, length).map((key) => (/^\d+$/.test(key) ? Number(key) : key))
+    const node = document.getIn(keys, true)
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+  }
+  return 1
+}
+
+function shown(path: string): string {
+  const short = relative(process.cwd(), path)
+  return short.startsWith('..') ? path : short
+}
