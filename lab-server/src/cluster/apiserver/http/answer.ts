@@ -1,0 +1,71 @@
+// Writes answers: JSON or YAML, with status, warnings and compression.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { stringify } from 'yaml'
+import { ApiError, type FailureStatus, internalError } from '../errors.ts'
+import type { AnswerForm } from './negotiate.ts'
+
+// Below this compressing costs more than it saves; upstream's threshold.
+const compressFromBytes = 128 * 1024
+
+/** Sends one whole answer. */
+export function sendObject(
+  request: IncomingMessage,
+  response: ServerResponse,
+  code: number,
+  object: unknown,
+  format: AnswerForm['format'] = 'json',
+): void {
+  if (format === 'yaml')
+    return sendText(request, response, code, stringify(object, { aliasDuplicateObjects: false }), 'application/yaml')
+  sendText(request, response, code, JSON.stringify(object), 'application/json')
+}
+
+/** Sends a body that is already text, compressed when the client can take it and it is large. */
+export function sendText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  code: number,
+  text: string,
+  contentType: string,
+): void {
+  let body = Buffer.from(text)
+  if (body.length > compressFromBytes && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
+    body = gzipSync(body, { level: 1 })
+    response.setHeader('Content-Encoding', 'gzip')
+    response.setHeader('Vary', 'Accept-Encoding')
+  }
+  response.statusCode = code
+  response.setHeader('Content-Type', contentType)
+  response.setHeader('Content-Length', body.length)
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/** Sends a failure as a Status. What is no ApiError is reported through `onUnexpected` and answered as 500. */
+export function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  onUnexpected: (error: unknown) => void,
+): void {
+  const status = statusOf(error, onUnexpected)
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  if (status.code === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="kubernetes"')
+  if (status.details?.retryAfterSeconds) response.setHeader('Retry-After', String(status.details.retryAfterSeconds))
+  sendText(request, response, status.code, `${JSON.stringify(status)}\n`, 'application/json')
+}
+
+/** The Status that a failure is answered with. */
+export function statusOf(error: unknown, onUnexpected: (error: unknown) => void): FailureStatus {
+  if (error instanceof ApiError) return error.status
+  onUnexpected(error)
+  return internalError(error instanceof Error ? error.message : String(error)).status
+}
+
+/** The value of a `Warning` header: code 299, no agent, quoted text. */
+export function warningHeader(message: string): string {
+  return `299 - "${message.replace(/[\r\n]+/g, ' ').replace(/(["\\])/g, '\\$1')}"`
+}

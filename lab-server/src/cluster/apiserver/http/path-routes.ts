@@ -1,0 +1,119 @@
+// The paths that are no resources: discovery, version, health, OpenAPI, metrics.
+import type { KindTable } from '../../objects/kind-table.ts'
+import { methodNotAllowed, noSuchPath } from '../errors.ts'
+import { sendObject, sendText } from './answer.ts'
+import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList } from './discovery.ts'
+import type { Exchange } from './exchange.ts'
+import { healthAnswer } from './health.ts'
+import { parseAccept } from './negotiate.ts'
+import type { PathRequest } from './request-info.ts'
+import { serverVersion } from './server-version.ts'
+
+/** Serves the OpenAPI documents: bytes that many clusters share. */
+export interface OpenApiDocuments {
+  answer(exchange: Exchange<PathRequest>): void
+}
+
+/** What the paths tell about. */
+export interface PathRoutesOptions {
+  kinds: KindTable
+  openApi: OpenApiDocuments
+  /** `127.0.0.1:6443`. */
+  serverAddress(): string
+  metrics(): string
+  /** The key set that verifies service account tokens. */
+  tokenKeys(): unknown
+  issuer: string
+}
+
+/** Answers one request for a path. */
+export function routePath(exchange: Exchange<PathRequest>, options: PathRoutesOptions): void {
+  const { request, response, info } = exchange
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
+  const path = info.path.length > 1 && info.path.endsWith('/') ? info.path.slice(0, -1) : info.path
+  const send = (object: unknown) => sendObject(request, response, 200, object)
+  if (path.startsWith('/openapi/')) return options.openApi.answer(exchange)
+  if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) {
+    const { code, text } = healthAnswer(path, {
+      isVerbose: info.query.has('verbose') && info.query.get('verbose') !== 'false',
+      excluded: info.query.getAll('exclude'),
+    })
+    return sendText(request, response, code, text, 'text/plain; charset=utf-8')
+  }
+  switch (path) {
+    case '/':
+      return send({ paths: rootPaths(options.kinds) })
+    case '/version':
+      return send(serverVersion)
+    case '/api':
+      return sendDiscovery(exchange, options, coreVersions(options.serverAddress()), true)
+    case '/apis':
+      return sendDiscovery(exchange, options, groupList(options.kinds.all()), false)
+    case '/metrics':
+      return sendText(request, response, 200, options.metrics(), 'text/plain; version=0.0.4; charset=utf-8')
+    case '/openid/v1/jwks':
+      return sendText(request, response, 200, JSON.stringify(options.tokenKeys()), 'application/jwk-set+json')
+    case '/.well-known/openid-configuration':
+      return send({
+        issuer: options.issuer,
+        jwks_uri: `https://${options.serverAddress()}/openid/v1/jwks`,
+        response_types_supported: ['id_token'],
+        subject_types_supported: ['public'],
+        id_token_signing_alg_values_supported: ['ES256'],
+      })
+  }
+  const [, root, group = '', version] = path.split('/')
+  if (root === 'api' && version === undefined) return send(resourceList(options.kinds.all(), '', group))
+  if (root === 'apis' && version === undefined) return send(groupDocument(options.kinds.all(), group))
+  if (root === 'apis' && version !== undefined) return send(resourceList(options.kinds.all(), group, version))
+  throw noSuchPath()
+}
+
+/** Discovery comes plain or aggregated, as the client accepts it. */
+function sendDiscovery(
+  { request, response }: Exchange<PathRequest>,
+  { kinds }: PathRoutesOptions,
+  plain: unknown,
+  isCore: boolean,
+): void {
+  response.setHeader('Vary', 'Accept')
+  for (const { parameters } of parseAccept(String(request.headers.accept ?? ''))) {
+    const { g, v, as } = parameters
+    if (g !== 'apidiscovery.k8s.io' || as !== 'APIGroupDiscoveryList' || (v !== 'v2' && v !== 'v2beta1')) continue
+    const text = JSON.stringify(aggregatedDiscovery(kinds.all(), isCore, v))
+    return sendText(
+      request,
+      response,
+      200,
+      text,
+      `application/json;g=apidiscovery.k8s.io;v=${v};as=APIGroupDiscoveryList`,
+    )
+  }
+  sendObject(request, response, 200, plain)
+}
+
+function rootPaths(kinds: KindTable): string[] {
+  const groups = new Set<string>()
+  for (const { group, version } of kinds.all()) {
+    if (group === '') continue
+    groups.add(`/apis/${group}`)
+    groups.add(`/apis/${group}/${version}`)
+  }
+  return [
+    '/.well-known/openid-configuration',
+    '/api',
+    '/api/v1',
+    '/apis',
+    '/apis/',
+    ...[...groups].sort(),
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/openapi/v3/',
+    '/openid/v1/jwks',
+    '/readyz',
+    '/version',
+  ]
+}

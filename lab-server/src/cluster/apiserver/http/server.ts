@@ -1,0 +1,75 @@
+// The socket: HTTPS on loopback, HTTP/1.1, client certificates asked for but not required.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Authority } from '../tls/authority.ts'
+
+/** How requests are handled. */
+export interface ServerOptions {
+  authority: Authority
+  host: string
+  port: number
+  handle(request: IncomingMessage, response: ServerResponse): void
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+}
+
+/** A listening server. */
+export interface RunningServer {
+  port: number
+  stop(): Promise<void>
+}
+
+/** Listens; resolves when connections are accepted, rejects when the port cannot be had. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { authority } = options
+  const server = createServer({
+    cert: authority.server.certificate,
+    key: authority.server.key,
+    ca: authority.ca.certificate,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    keepAliveTimeout: 90_000,
+    // Watches and exec sessions live as long as they like.
+    requestTimeout: 0,
+    headersTimeout: 30_000,
+    maxHeaderSize: 64 * 1024,
+  })
+  const sockets = new Set<Duplex>()
+  server.on('secureConnection', (socket) => {
+    sockets.add(socket)
+    socket.setNoDelay(true)
+    socket.on('close', () => sockets.delete(socket))
+    // A client that resets its connection is no news.
+    socket.on('error', () => {})
+  })
+  server.on('request', options.handle)
+  server.on('upgrade', (request, socket, head) => options.handleUpgrade(request, socket, head))
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else socket.destroy()
+  })
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  await listen(server, options.port, options.host)
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop() {
+      return new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      })
+    },
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.removeListener('error', reject)
+      resolve()
+    })
+  })
+}

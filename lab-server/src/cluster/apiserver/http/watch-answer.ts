@@ -1,0 +1,113 @@
+// A watch as an HTTP answer: one JSON document a line, for as long as the client listens or asked for.
+import type { ServerResponse } from 'node:http'
+import type { KindDefinition } from '../../objects/kind-definition.ts'
+import type { KubeObject } from '../../objects/types.ts'
+import type { Registry } from '../registry.ts'
+import { apiVersionOf } from '../storage-version.ts'
+import type { ListRequest } from '../verbs/list.ts'
+import { columnDefinitions, partialObject, type TableOptions, tableRow } from './table.ts'
+
+/** How a client wants to watch. */
+export interface WatchOptions {
+  request: ListRequest
+  /** Start with what exists, as ADDED. */
+  initial: boolean
+  /** Mark the end of the initial events with an annotated bookmark. */
+  initialBookmark: boolean
+  bookmarks: boolean
+  timeoutMs: number
+  /** Rows of a table, or metadata only, instead of whole objects. */
+  table?: TableOptions
+  partialVersion?: string
+}
+
+// Upstream sends one about every minute.
+const bookmarkEveryMs = 60_000
+
+/** Streams a watch until the client goes, the time is up, or the client is too slow to follow. */
+export function answerWatch(
+  registry: Registry,
+  kind: KindDefinition,
+  response: ServerResponse,
+  options: WatchOptions,
+): void {
+  let isInitial = options.initialBookmark
+  let isFirstTable = true
+  let isBlocked = false
+  const timers: NodeJS.Timeout[] = []
+  // Throws before anything is sent, so that the caller can still answer 410.
+  const watch = registry.watch(kind, { ...options.request, initial: options.initial }, pump)
+
+  response.statusCode = 200
+  response.setHeader('Content-Type', 'application/json')
+  response.setHeader('Transfer-Encoding', 'chunked')
+  response.flushHeaders()
+  response.on('close', stop)
+  response.on('drain', () => {
+    isBlocked = false
+    pump()
+  })
+  // Wall time: these are promises to the other end of a socket.
+  timers.push(setTimeout(end, options.timeoutMs))
+  if (options.bookmarks) timers.push(setInterval(() => !isBlocked && sendBookmark(), bookmarkEveryMs))
+  pump()
+
+  function pump() {
+    while (!isBlocked) {
+      const event = watch.take()
+      if (event === undefined) break
+      send(event.type, event.object)
+    }
+    if (watch.isCut) {
+      // It can never catch up: the client lists again, from the version it last saw.
+      stop()
+      response.destroy()
+      return
+    }
+    if (!isBlocked && isInitial) {
+      isInitial = false
+      sendBookmark({ 'k8s.io/initial-events-end': 'true' })
+    }
+  }
+
+  function sendBookmark(annotations?: Record<string, string>) {
+    const metadata = { resourceVersion: String(watch.revision()), ...(annotations ? { annotations } : {}) }
+    send('BOOKMARK', { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata })
+  }
+
+  function send(type: string, object: KubeObject) {
+    isBlocked = !response.write(`${JSON.stringify({ type, object: shown(type, object) })}\n`)
+  }
+
+  function shown(type: string, object: KubeObject): unknown {
+    if (options.table) {
+      const columns = isFirstTable ? columnDefinitions(kind) : null
+      isFirstTable = false
+      return {
+        kind: 'Table',
+        apiVersion: `meta.k8s.io/${options.table.version}`,
+        metadata: { resourceVersion: object.metadata.resourceVersion },
+        columnDefinitions: columns,
+        rows: [type === 'BOOKMARK' ? bookmarkRow(object, options.table) : tableRow(kind, object, options.table)],
+      }
+    }
+    return options.partialVersion ? partialObject(object, options.partialVersion) : object
+  }
+
+  /** A bookmark is no object, and its cells mean nothing; clients expect a row of the usual shape. */
+  function bookmarkRow(object: KubeObject, table: TableOptions) {
+    const empty = kind.columns.map(({ type }) => (type === 'integer' || type === 'number' ? 0 : ''))
+    const row = table.includeObject === 'None' ? undefined : partialObject(object, table.version)
+    return { cells: empty, ...(row ? { object: row } : {}) }
+  }
+
+  function stop() {
+    watch.stop()
+    for (const timer of timers) clearTimeout(timer)
+  }
+
+  function end() {
+    stop()
+    response.end()
+  }
+}

@@ -1,0 +1,90 @@
+// Puts the API server together: store, rules, verbs, and the socket in front of them.
+import { join } from 'node:path'
+import type { Client } from '../client.ts'
+import type { Clock } from '../clock.ts'
+import { type KindTable, makeKindTable } from '../objects/kind-table.ts'
+import { openStore } from '../store/store.ts'
+import { makeAdmissionChain } from './admission/chain.ts'
+import { namespaceLifecycle } from './admission/namespace-lifecycle.ts'
+import { ensureObjects } from './bootstrap/bootstrap.ts'
+import { apiServerService, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
+import { makeHttpApi } from './http/http-api.ts'
+import { startServer } from './http/server.ts'
+import { makeClient } from './in-process-client.ts'
+import { makePatchEngine } from './make-patch-engine.ts'
+import type { NodeAccess } from './node-access.ts'
+import { makeRegistry, type Registry } from './registry.ts'
+import type { ServiceAddresses } from './registry-core.ts'
+import { openAuthority } from './tls/authority.ts'
+import { makeKubeconfig } from './tls/kubeconfig.ts'
+
+/** What an API server is made of. */
+export interface ApiServerOptions {
+  /** Objects and keys live here; without it, in memory. */
+  dataDir?: string
+  /** Port on 127.0.0.1; 0, or none, is any free one. */
+  port?: number
+  clock: Clock
+  kinds?: KindTable
+  /** Gives addresses to Services; none without it. */
+  services?: ServiceAddresses
+  /** Reaches the containers of pods; without it their subresources answer 503. */
+  node?: NodeAccess
+  /** Called with errors that are nobody's fault but ours. */
+  onUnexpected?(error: unknown): void
+}
+
+/** A running API server. */
+export interface ApiServer {
+  /** `https://127.0.0.1:<port>` */
+  readonly url: string
+  /** The administrator's kubeconfig. */
+  readonly kubeconfig: string
+  /** The certificate of the cluster's authority, PEM. */
+  readonly caCertificate: string
+  readonly registry: Registry
+  readonly client: Client
+  stop(): Promise<void>
+}
+
+const host = '127.0.0.1'
+
+/** Starts an API server; it answers when the promise resolves. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { dataDir, clock, kinds = makeKindTable(), onUnexpected = () => {} } = options
+  const store = openStore(dataDir && join(dataDir, 'store'))
+  const authority = openAuthority({ dir: dataDir && join(dataDir, 'pki'), nowMs: clock.now() })
+  const registry = makeRegistry({
+    store,
+    kinds,
+    clock,
+    admission: makeAdmissionChain([namespaceLifecycle({ store, kinds })]),
+    patches: makePatchEngine(),
+    onRemoved() {},
+  })
+  await ensureObjects(registry, [...systemNamespaces, ...systemClasses])
+
+  let port = 0
+  const api = makeHttpApi({ registry, authority, serverAddress: () => `${host}:${port}`, onUnexpected })
+  const server = await startServer({ authority, host, port: options.port ?? 0, ...api })
+  port = server.port
+  const url = `https://${host}:${port}`
+  await ensureObjects(registry, apiServerService({ clusterIp: '127.43.0.1', address: host, port }), { replace: true })
+  const kubeconfig = makeKubeconfig({
+    url,
+    caCertificate: authority.ca.certificate,
+    user: 'admin',
+    credentials: { pair: authority.administrator },
+  })
+  return {
+    url,
+    kubeconfig,
+    caCertificate: authority.ca.certificate,
+    registry,
+    client: makeClient(registry),
+    async stop() {
+      await server.stop()
+      store.stop()
+    },
+  }
+}

@@ -1,0 +1,192 @@
+import type { ObjectKey } from '../../client.ts'
+import type { KindDefinition } from '../../objects/kind-definition.ts'
+import type { KubeObject } from '../../objects/types.ts'
+import { jsonEqual } from '../../store/frozen-json.ts'
+import { StoreError } from '../../store/store.ts'
+import type { AdmissionRequest } from '../admission/chain.ts'
+import { conflict, invalid, notFound } from '../errors.ts'
+import { plainCopy, type RegistryCore, storeKey } from '../registry-core.ts'
+import type { WriteContext } from '../request-context.ts'
+import { apiVersionOf, storageVersionOf } from '../storage-version.ts'
+import type { Tracking } from './create.ts'
+
+/** Makes the new state from the stored one; called again when somebody else wrote in between. */
+export type Change = (current: KubeObject) => KubeObject | Promise<KubeObject>
+
+/** One replacement of an object or of a subresource of it. */
+export interface UpdateInput {
+  change: Change
+  context: WriteContext
+  subresource?: string
+  tracking?: Tracking
+}
+
+/** Changes an object: reads, changes, admits, validates and writes with compare-and-set, again when it lost a race. */
+export async function updateObject(
+  core: RegistryCore,
+  kind: KindDefinition,
+  key: ObjectKey,
+  input: UpdateInput,
+): Promise<KubeObject> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await tryUpdate(core, kind, key, input)
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      if (error.reason === 'missing') throw notFound(kind, key.name)
+      if (attempt >= 10) throw conflict(kind, key.name)
+    }
+  }
+}
+
+async function tryUpdate(
+  core: RegistryCore,
+  kind: KindDefinition,
+  key: ObjectKey,
+  { change, context, subresource, tracking = 'track' }: UpdateInput,
+): Promise<KubeObject> {
+  const storage = storageVersionOf(kind)
+  const storedKey = storeKey(kind, key)
+  const stored = core.store.find(storage.bucket, storedKey)
+  if (stored === undefined) throw notFound(kind, key.name)
+  const old = storage.fromStored(stored)
+  const revision = old.metadata.resourceVersion ?? ''
+
+  const wanted = plainCopy(await change(old))
+  checkIdentity(kind, key, wanted, old)
+  const object = merged(kind, wanted, old, subresource)
+  const request: AdmissionRequest = {
+    operation: 'UPDATE',
+    kind,
+    name: key.name,
+    namespace: kind.namespaced ? key.namespace : undefined,
+    subresource,
+    object,
+    old,
+    context,
+  }
+  kind.applyDefaults?.(request.object, old)
+  await core.admission.mutate(request)
+  countGeneration(kind, request.object, old)
+  if (tracking === 'track') {
+    const nowMs = core.clock.now()
+    request.object = core.patches.track({
+      before: old,
+      after: request.object,
+      kind,
+      manager: context.manager,
+      subresource,
+      nowMs,
+    })
+  }
+  if (subresource !== 'status') {
+    for (const warning of kind.warnings?.(request.object) ?? []) context.warn(warning)
+    const errors = [
+      ...finalizerErrors(request.object, old),
+      ...(kind.validate?.(request.object) ?? []),
+      ...(kind.validateUpdate?.(request.object, old) ?? []),
+    ]
+    if (errors.length > 0) throw invalid(kind, key.name, errors)
+  }
+  await core.admission.review(request)
+  core.admission.validate(request)
+  if (context.isDryRun) return request.object
+
+  const next = storage.toStored(request.object)
+  if (isFinished(kind, next)) {
+    const removed = core.store.remove(storage.bucket, storedKey, revision, next)
+    core.onRemoved(kind, removed)
+    return storage.fromStored(removed)
+  }
+  return storage.fromStored(core.store.update(storage.bucket, storedKey, next, revision))
+}
+
+/** An object that is being deleted goes with its last finalizer, once its grace is over. */
+export function isFinished(kind: KindDefinition, object: KubeObject): boolean {
+  if (!object.metadata.deletionTimestamp) return false
+  if ((object.metadata.finalizers ?? []).length > 0) return false
+  if (kind.group === '' && kind.kind === 'Namespace') {
+    const spec = object.spec as { finalizers?: string[] } | undefined
+    return (spec?.finalizers ?? []).length === 0
+  }
+  return (object.metadata.deletionGracePeriodSeconds ?? 0) === 0
+}
+
+function checkIdentity(kind: KindDefinition, key: ObjectKey, wanted: KubeObject, old: KubeObject): void {
+  const { resourceVersion, uid } = wanted.metadata
+  if (uid && uid !== old.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`
+    throw conflict(kind, key.name, why)
+  }
+  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== old.metadata.resourceVersion) {
+    throw conflict(kind, key.name)
+  }
+}
+
+/** The stored object with the part replaced that this request may replace. */
+function merged(
+  kind: KindDefinition,
+  wanted: KubeObject,
+  old: KubeObject,
+  subresource: string | undefined,
+): KubeObject {
+  const kept = plainCopy(old)
+  if (subresource === 'status') {
+    const metadata = { ...kept.metadata }
+    if (wanted.metadata.managedFields) metadata.managedFields = wanted.metadata.managedFields
+    if (writesMetadataWithStatus.has(kind.kind)) {
+      metadata.labels = wanted.metadata.labels
+      metadata.annotations = wanted.metadata.annotations
+      metadata.finalizers = wanted.metadata.finalizers
+    }
+    return { ...kept, metadata, status: wanted.status }
+  }
+  const object: KubeObject = {
+    ...wanted,
+    apiVersion: apiVersionOf(kind),
+    kind: kind.kind,
+    metadata: {
+      ...wanted.metadata,
+      name: kept.metadata.name,
+      ...(kind.namespaced ? { namespace: kept.metadata.namespace } : {}),
+      ...serverFields(kept),
+    },
+  }
+  if (!kind.namespaced) delete object.metadata.namespace
+  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'selfLink'] as const) {
+    if (kept.metadata[field] === undefined) delete object.metadata[field]
+  }
+  if (kind.subresources.status) {
+    if (kept.status === undefined) delete object.status
+    else object.status = kept.status
+  }
+  if (kind.group === '' && kind.kind === 'Namespace' && subresource !== 'finalize') {
+    object.spec = { ...(object.spec as object), finalizers: (kept.spec as { finalizers?: string[] })?.finalizers }
+  }
+  return object
+}
+
+// Their controllers annotate and label in the same write as the status.
+const writesMetadataWithStatus = new Set(['Pod', 'Node', 'PersistentVolumeClaim', 'PersistentVolume'])
+
+function serverFields({ metadata }: KubeObject) {
+  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion } =
+    metadata
+  return { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion }
+}
+
+/** Counts a change of what the object asks for. */
+function countGeneration(kind: KindDefinition, object: KubeObject, old: KubeObject): void {
+  if (!kind.hasGeneration) return
+  const isSame = (kind.generationFields ?? ['spec']).every((field) => jsonEqual(object[field], old[field]))
+  if (!isSame) object.metadata.generation = (old.metadata.generation ?? 0) + 1
+}
+
+function finalizerErrors(object: KubeObject, old: KubeObject) {
+  if (!old.metadata.deletionTimestamp) return []
+  const added = (object.metadata.finalizers ?? []).filter((name) => !old.metadata.finalizers?.includes(name))
+  if (added.length === 0) return []
+  const list = `[]string{${added.map((name) => JSON.stringify(name)).join(', ')}}`
+  const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${list}`
+  return [{ field: 'metadata.finalizers', type: 'FieldValueForbidden' as const, message }]
+}
