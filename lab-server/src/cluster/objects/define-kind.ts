@@ -18,6 +18,7 @@ export interface KindRow<T> {
   otherSubresources?: KindDefinition['otherSubresources']
   hasGeneration?: boolean
   generationFields?: string[]
+  storedAs?: KindDefinition['storedAs']
   /** Name and age when absent. */
   columns?: ColumnName[]
   cells?(object: T, context: RowContext): unknown[]
@@ -51,6 +52,7 @@ export function defineKind<T extends { metadata: ObjectMeta } = KubeObject>(row:
     otherSubresources: row.otherSubresources,
     hasGeneration: row.hasGeneration ?? false,
     generationFields: row.generationFields,
+    storedAs: row.storedAs,
     columns: describeColumns(row.plural, row.columns ?? [nameColumn, ageColumn]),
     cells: (object, context) => cells(own(object), context),
     selectableFields: row.selectableFields && ownSelectors(row.selectableFields),

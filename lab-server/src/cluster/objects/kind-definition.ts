@@ -45,6 +45,15 @@ export interface Subresource {
   verbs: string[]
 }
 
+/** Where the objects of a second face are kept, and how to turn one into the other. */
+export interface StoredAs {
+  group: string
+  version: string
+  plural: string
+  toStored(object: KubeObject): KubeObject
+  fromStored(object: KubeObject): KubeObject
+}
+
 /** A kind of object and everything the generic layers must know of it. */
 export interface KindDefinition {
   /** `''` for the core group. */
@@ -72,6 +81,8 @@ export interface KindDefinition {
   hasGeneration: boolean
   /** The top-level fields that `metadata.generation` counts; `['spec']` when absent. */
   generationFields?: string[]
+  /** Another face of a stored kind: the same objects in another shape (autoscaling/v1, events.k8s.io). */
+  storedAs?: StoredAs
   columns: Column[]
   /** The cells of one row, in the columns' order. */
   cells(object: KubeObject, context: RowContext): unknown[]

@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../types.ts'
 import { listWithMore } from '../workload-cells.ts'
+import { autoscalerFromV2, autoscalerToV2 } from './conversion.ts'
 
 type Metric = NonNullable<NonNullable<HorizontalPodAutoscaler['spec']>['metrics']>[number]
 type MetricStatus = NonNullable<NonNullable<HorizontalPodAutoscaler['status']>['currentMetrics']>[number]
@@ -38,6 +39,13 @@ export const horizontalPodAutoscaler = defineKind<HorizontalPodAutoscaler>({
 export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   ...shared,
   version: 'v1',
+  storedAs: {
+    group: 'autoscaling',
+    version: 'v2',
+    plural: 'horizontalpodautoscalers',
+    toStored: autoscalerToV2,
+    fromStored: autoscalerFromV2,
+  },
   cells(autoscaler, { nowMs }) {
     const target = autoscaler.spec?.targetCPUUtilizationPercentage
     const current = autoscaler.status?.currentCPUUtilizationPercentage

@@ -2,6 +2,7 @@ import { nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { Event } from '../types.ts'
+import { eventFromCore, eventToCore } from './event-conversion.ts'
 
 const columns = [
   plain('Last Seen'),
@@ -58,6 +59,7 @@ export const modernEvent = defineKind<AnyEvent>({
   kind: 'Event',
   plural: 'events',
   shortNames: ['ev'],
+  storedAs: { group: '', version: 'v1', plural: 'events', toStored: eventToCore, fromStored: eventFromCore },
   columns,
   cells,
   selectableFields: {
