@@ -1,13 +1,15 @@
 // The pages and who may see them: without a session, every address leads to the sign-in.
 import { Route, Router } from '@solidjs/router'
-import { createResource, type JSX, Match, Switch } from 'solid-js'
+import { createResource, type JSX, lazy, Match, Switch } from 'solid-js'
 import { api, type ProblemError } from './api/client.ts'
-import { AttemptPage } from './pages/attempt.tsx'
 import { CataloguePage } from './pages/catalogue.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
-import { ReportPage } from './pages/report.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { ThemeProvider } from './state/theme.tsx'
+
+// The terminal and the picture are most of the code: the catalogue does not wait for them.
+const AttemptPage = lazy(() => import('./pages/attempt.tsx').then((page) => ({ default: page.AttemptPage })))
+const ReportPage = lazy(() => import('./pages/report.tsx').then((page) => ({ default: page.ReportPage })))
 
 export function App() {
   return (
@@ -42,4 +44,3 @@ function Guard(props: { children?: JSX.Element }) {
     </Switch>
   )
 }
-

@@ -21,12 +21,20 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     })
   } catch {
-    throw new ProblemError(0, 'unreachable', 'The lab does not answer. Is it still running? Your work in the cluster is kept.')
+    throw new ProblemError(
+      0,
+      'unreachable',
+      'The lab does not answer. Is it still running? Your work in the cluster is kept.',
+    )
   }
   if (response.status === 204) return undefined as T
   const answer = await response.json().catch(() => ({}))
   if (response.ok) return answer as T
-  throw new ProblemError(response.status, answer.code ?? 'unknown', answer.message ?? `The lab answered ${response.status}.`)
+  throw new ProblemError(
+    response.status,
+    answer.code ?? 'unknown',
+    answer.message ?? `The lab answered ${response.status}.`,
+  )
 }
 
 export const api = {

@@ -6,5 +6,7 @@ type ButtonProps = JSX.ButtonHTMLAttributes<HTMLButtonElement> & { look?: 'prima
 
 export function Button(props: ButtonProps) {
   const [own, rest] = splitProps(props, ['look', 'class'])
-  return <button type="button" class={`${styles.button} ${own.class ?? ''}`} data-look={own.look ?? 'plain'} {...rest} />
+  return (
+    <button type="button" class={`${styles.button} ${own.class ?? ''}`} data-look={own.look ?? 'plain'} {...rest} />
+  )
 }

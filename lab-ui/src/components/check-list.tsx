@@ -17,7 +17,10 @@ export function CheckList(props: {
 }) {
   const count = () => progress(props.checks)
   const broken = () => props.invariants.filter((invariant) => invariant.status === 'failed')
-  const held = () => (props.holding ? Math.min(props.holding.seconds, Math.floor((props.now - Date.parse(props.holding.since)) / 1000)) : 0)
+  const held = () =>
+    props.holding
+      ? Math.min(props.holding.seconds, Math.floor((props.now - Date.parse(props.holding.since)) / 1000))
+      : 0
   const holdTone = (): Tone => (props.solved ? 'ok' : props.holding ? 'busy' : 'unknown')
 
   return (
@@ -34,7 +37,10 @@ export function CheckList(props: {
           <span class={styles.line}>
             <Shape tone={holdTone()} />
             <span>
-              <Show when={props.holding && !props.solved} fallback={props.solved ? 'Held without a break' : 'Then all of it has to hold'}>
+              <Show
+                when={props.holding && !props.solved}
+                fallback={props.solved ? 'Held without a break' : 'Then all of it has to hold'}
+              >
                 Holding: <span class="number">{Math.max(0, held())}</span> of {props.holding?.seconds} s
               </Show>
             </span>
@@ -56,7 +62,13 @@ function CheckItem(props: { check: CheckResult; open?: boolean }) {
   const hasMore = () => props.check.status !== 'passed' && props.check.observed !== ''
   return (
     <li class={styles.item} data-status={props.check.status}>
-      <button type="button" class={styles.line} aria-expanded={open()} disabled={!hasMore()} onClick={() => setOpen(!open())}>
+      <button
+        type="button"
+        class={styles.line}
+        aria-expanded={open()}
+        disabled={!hasMore()}
+        onClick={() => setOpen(!open())}
+      >
         <Shape tone={tones[props.check.status]} />
         <span>{props.check.title}</span>
         <Show when={hasMore()}>

@@ -12,7 +12,8 @@ export function Hints(props: { hints: HintsState | undefined; ended: boolean; on
         <h2 id="hints">Hints</h2>
         <Show when={!props.ended && props.hints?.nextCost !== null && props.hints}>
           <Button look="quiet" onClick={props.onReveal}>
-            Show {props.hints?.revealed.length ? 'the next' : 'one'} · <span class="number">−{props.hints?.nextCost}</span>
+            Show {props.hints?.revealed.length ? 'the next' : 'one'} ·{' '}
+            <span class="number">−{props.hints?.nextCost}</span>
           </Button>
         </Show>
       </header>

@@ -8,14 +8,17 @@ import { Shape, type Tone } from './shape.tsx'
 const tones: Record<Stage['state'], Tone> = { waiting: 'unknown', running: 'busy', done: 'ok', failed: 'bad' }
 
 export function Preparing(props: { stages: Stage[]; now: number; problem: string | null }) {
-  const elapsedMs = (stage: Stage) => (stage.startedAt ? (stage.endedAt ? Date.parse(stage.endedAt) : props.now) - Date.parse(stage.startedAt) : 0)
+  const elapsedMs = (stage: Stage) =>
+    stage.startedAt ? (stage.endedAt ? Date.parse(stage.endedAt) : props.now) - Date.parse(stage.startedAt) : 0
   const share = (stage: Stage) => {
     if (stage.state === 'done') return 1
     return stage.state === 'running' ? Math.min(0.95, elapsedMs(stage) / Math.max(1, stage.usualMs)) : 0
   }
   return (
     <section class={styles.preparing} aria-labelledby="preparing">
-      <h2 id="preparing">{props.problem ? 'This attempt could not be prepared' : 'Making your cluster, then breaking it'}</h2>
+      <h2 id="preparing">
+        {props.problem ? 'This attempt could not be prepared' : 'Making your cluster, then breaking it'}
+      </h2>
       <Show when={props.problem}>
         <p class={styles.problem}>{props.problem}</p>
       </Show>
@@ -29,7 +32,12 @@ export function Preparing(props: { stages: Stage[]; now: number; problem: string
                 <span style={{ transform: `scaleX(${share(stage)})` }} />
               </span>
               <span class={`number ${styles.time}`}>
-                <Show when={stage.startedAt} fallback={<span class={styles.usual}>usually {formatDuration(Math.max(1, stage.usualMs / 1000))}</span>}>
+                <Show
+                  when={stage.startedAt}
+                  fallback={
+                    <span class={styles.usual}>usually {formatDuration(Math.max(1, stage.usualMs / 1000))}</span>
+                  }
+                >
                   {(elapsedMs(stage) / 1000).toFixed(1)} s
                 </Show>
               </span>

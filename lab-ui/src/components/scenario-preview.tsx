@@ -13,7 +13,10 @@ export function ScenarioPreview(props: { scenario: ScenarioSummary; children?: J
       <Show when={detail()?.solvedByYou}>
         <p class={styles.solved}>You have solved this one.</p>
       </Show>
-      <Show when={detail.state === 'ready' || detail.state === 'refreshing'} fallback={<p class={styles.dim}>Reading the ticket …</p>}>
+      <Show
+        when={detail.state === 'ready' || detail.state === 'refreshing'}
+        fallback={<p class={styles.dim}>Reading the ticket …</p>}
+      >
         <Markdown text={detail()?.brief ?? ''} />
         <dl class={styles.facts}>
           <dt>Domains</dt>
@@ -21,7 +24,11 @@ export function ScenarioPreview(props: { scenario: ScenarioSummary; children?: J
             <For each={props.scenario.domains}>{(domain) => <code>{domain}</code>}</For>
           </dd>
           <dt>Hints</dt>
-          <dd class="number">{detail()?.hintCosts.length ? `${detail()?.hintCosts.length}, costing ${detail()?.hintCosts.join(', ')} points` : 'none'}</dd>
+          <dd class="number">
+            {detail()?.hintCosts.length
+              ? `${detail()?.hintCosts.length}, costing ${detail()?.hintCosts.join(', ')} points`
+              : 'none'}
+          </dd>
         </dl>
       </Show>
       <footer>{props.children}</footer>

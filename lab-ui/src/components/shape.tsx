@@ -36,7 +36,16 @@ function ShapePath(props: { tone: Tone }) {
         <circle cx="6" cy="6" r="3.9" fill="none" stroke="currentColor" stroke-width="1.4" stroke-dasharray="1.8 1.7" />
       </Show>
       <Show when={props.tone === 'busy'}>
-        <circle class={styles.ring} cx="6" cy="6" r="4" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="17 9" />
+        <circle
+          class={styles.ring}
+          cx="6"
+          cy="6"
+          r="4"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="2"
+          stroke-dasharray="17 9"
+        />
       </Show>
     </>
   )

@@ -35,7 +35,9 @@ export function TerminalPanel(props: { attemptId: string; onReady?(handle: Termi
       <Show when={lost()}>
         {(down) => (
           <p class={styles.notice} role="status">
-            {down().again ? 'The line is down. Your shell goes on; connecting again …' : down().reason || 'The terminal is closed.'}
+            {down().again
+              ? 'The line is down. Your shell goes on; connecting again …'
+              : down().reason || 'The terminal is closed.'}
           </p>
         )}
       </Show>

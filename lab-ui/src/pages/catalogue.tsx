@@ -1,6 +1,7 @@
 // All scenarios, as a list to choose from; the brief can be read before anything is started.
-import type { Attempt, ScenarioSummary } from '@taskmaster-lab/server/contract'
+
 import { A, useNavigate } from '@solidjs/router'
+import type { Attempt, ScenarioSummary } from '@taskmaster-lab/server/contract'
 import { createMemo, createResource, createSignal, For, Show } from 'solid-js'
 import { api, type ProblemError } from '../api/client.ts'
 import { Button } from '../components/button.tsx'
@@ -21,7 +22,8 @@ export function CataloguePage() {
   const [problem, setProblem] = createSignal<string>()
   const shown = createMemo(() => filterScenarios(scenarios() ?? [], query(), level()))
   const current = () => shown().find((scenario) => scenario.id === chosen()) ?? shown()[0]
-  const underWay = () => (attempts() ?? []).filter((attempt) => attempt.state === 'preparing' || attempt.state === 'broken')
+  const underWay = () =>
+    (attempts() ?? []).filter((attempt) => attempt.state === 'preparing' || attempt.state === 'broken')
 
   const handleStart = async (scenario: ScenarioSummary) => {
     setStarting(true)
@@ -41,7 +43,10 @@ export function CataloguePage() {
       <main class={styles.main}>
         <div class={styles.intro}>
           <h1>What is broken today?</h1>
-          <p>Choose a report from a colleague. You get a cluster of your own, a terminal with kubectl, and the lab sees by itself when users are served again.</p>
+          <p>
+            Choose a report from a colleague. You get a cluster of your own, a terminal with kubectl, and the lab sees
+            by itself when users are served again.
+          </p>
         </div>
         <Show when={underWay().length > 0}>
           <ul class={styles.underWay}>
@@ -54,25 +59,48 @@ export function CataloguePage() {
             </For>
           </ul>
         </Show>
-        <div class={styles.filter} role="search">
-          <input type="search" placeholder="Filter by symptom, tag or domain" aria-label="Filter scenarios" value={query()} onInput={(event) => setQuery(event.currentTarget.value)} />
-          <div class={styles.levels} role="group" aria-label="Level">
+        <search class={styles.filter}>
+          <input
+            type="search"
+            placeholder="Filter by symptom, tag or domain"
+            aria-label="Filter scenarios"
+            value={query()}
+            onInput={(event) => setQuery(event.currentTarget.value)}
+          />
+          <fieldset class={styles.levels} aria-label="Level">
             <For each={[1, 2, 3, 4, 5]}>
               {(value) => (
-                <button type="button" aria-pressed={level() === value} onClick={() => setLevel(level() === value ? undefined : value)}>
+                <button
+                  type="button"
+                  aria-pressed={level() === value}
+                  onClick={() => setLevel(level() === value ? undefined : value)}
+                >
                   <span class="visually-hidden">Level </span>
                   {value}
                 </button>
               )}
             </For>
-          </div>
-        </div>
+          </fieldset>
+        </search>
         <div class={styles.columns}>
           <ul class={styles.list} aria-label="Scenarios">
-            <For each={shown()} fallback={<li class={styles.empty}>{scenarios.loading ? 'Loading the scenarios …' : 'Nothing matches. Clear the filter to see all.'}</li>}>
+            <For
+              each={shown()}
+              fallback={
+                <li class={styles.empty}>
+                  {scenarios.loading ? 'Loading the scenarios …' : 'Nothing matches. Clear the filter to see all.'}
+                </li>
+              }
+            >
               {(scenario) => (
                 <li>
-                  <button type="button" class={styles.row} aria-current={current()?.id === scenario.id} onClick={() => setChosen(scenario.id)} onDblClick={() => void handleStart(scenario)}>
+                  <button
+                    type="button"
+                    class={styles.row}
+                    aria-current={current()?.id === scenario.id}
+                    onClick={() => setChosen(scenario.id)}
+                    onDblClick={() => void handleStart(scenario)}
+                  >
                     <span class={styles.name}>{scenario.title}</span>
                     <Level level={scenario.level} />
                     <span class={`number ${styles.minutes}`}>{scenario.minutes} min</span>

@@ -31,7 +31,13 @@ export function SignInPage(props: { problem: ProblemError | undefined; onSignedI
       <form onSubmit={handleSubmit} class={styles.narrow} style={{ margin: '0', padding: '0' }}>
         <label class={styles.field}>
           <span>Token</span>
-          <input type="password" autocomplete="current-password" required value={token()} onInput={(event) => setToken(event.currentTarget.value)} />
+          <input
+            type="password"
+            autocomplete="current-password"
+            required
+            value={token()}
+            onInput={(event) => setToken(event.currentTarget.value)}
+          />
         </label>
         <Show when={message()}>
           <p class={styles.problem} role="alert">

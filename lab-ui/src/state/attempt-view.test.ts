@@ -2,16 +2,34 @@ import { expect, test } from 'vitest'
 import { emptyView, nextView, progress } from './attempt-view.ts'
 
 const attempt = { id: 'a', checks: [], invariants: [], holding: null } as never
-const check = (status: 'passed' | 'failed' | 'unknown') => ({ id: status, title: '', status, expected: '', observed: '' })
+const check = (status: 'passed' | 'failed' | 'unknown') => ({
+  id: status,
+  title: '',
+  status,
+  expected: '',
+  observed: '',
+})
 
 test('checks that arrive before the attempt are left out', () => {
-  expect(nextView(emptyView, { type: 'checks', checks: [check('failed')], invariants: [], holding: null })).toBe(emptyView)
+  expect(nextView(emptyView, { type: 'checks', checks: [check('failed')], invariants: [], holding: null })).toBe(
+    emptyView,
+  )
 })
 
 test('checks replace those of the attempt and leave the rest of it', () => {
   const before = nextView(emptyView, { type: 'attempt', attempt })
-  const after = nextView(before, { type: 'checks', checks: [check('passed')], invariants: [check('failed')], holding: { since: 'now', seconds: 10 } })
-  expect(after.attempt).toMatchObject({ id: 'a', checks: [{ status: 'passed' }], invariants: [{ status: 'failed' }], holding: { seconds: 10 } })
+  const after = nextView(before, {
+    type: 'checks',
+    checks: [check('passed')],
+    invariants: [check('failed')],
+    holding: { since: 'now', seconds: 10 },
+  })
+  expect(after.attempt).toMatchObject({
+    id: 'a',
+    checks: [{ status: 'passed' }],
+    invariants: [{ status: 'failed' }],
+    holding: { seconds: 10 },
+  })
 })
 
 test('the timeline is replaced once and grows afterwards', () => {

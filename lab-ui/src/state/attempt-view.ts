@@ -1,5 +1,13 @@
 // Everything the attempt page knows, and how each message of the events socket changes it. Pure.
-import type { AppHealth, Attempt, AttemptEvent, CheckResult, ClusterEvent, Picture, TimelineEntry } from '@taskmaster-lab/server/contract'
+import type {
+  AppHealth,
+  Attempt,
+  AttemptEvent,
+  CheckResult,
+  ClusterEvent,
+  Picture,
+  TimelineEntry,
+} from '@taskmaster-lab/server/contract'
 
 export interface AttemptView {
   attempt: Attempt | undefined
@@ -36,7 +44,10 @@ export function nextView(view: AttemptView, event: AttemptEvent): AttemptView {
       return { ...view, attempt: event.attempt, connected: true }
     case 'checks':
       if (!view.attempt) return view
-      return { ...view, attempt: { ...view.attempt, checks: event.checks, invariants: event.invariants, holding: event.holding } }
+      return {
+        ...view,
+        attempt: { ...view.attempt, checks: event.checks, invariants: event.invariants, holding: event.holding },
+      }
     case 'health': {
       const entry = { at: event.health.at, healthy: isHealthy(event.health) }
       return { ...view, health: event.health, healthHistory: [...view.healthHistory, entry].slice(-historyLength) }

@@ -1,11 +1,26 @@
 import { expect, test } from 'vitest'
 import { filterScenarios } from './filter-scenarios.ts'
 
-const scenario = (id: string, level: number, minutes: number, tags: string[]) => ({ id, title: id.replaceAll('-', ' '), level, minutes, tags, domains: ['CKAD-NET'] })
-const all = [scenario('tasks-do-not-load', 2, 15, ['service']), scenario('api-answers-503', 1, 10, ['secret']), scenario('board-is-down', 1, 5, ['probe'])]
+const scenario = (id: string, level: number, minutes: number, tags: string[]) => ({
+  id,
+  title: id.replaceAll('-', ' '),
+  level,
+  minutes,
+  tags,
+  domains: ['CKAD-NET'],
+})
+const all = [
+  scenario('tasks-do-not-load', 2, 15, ['service']),
+  scenario('api-answers-503', 1, 10, ['secret']),
+  scenario('board-is-down', 1, 5, ['probe']),
+]
 
 test('shows the easiest and shortest first', () => {
-  expect(filterScenarios(all, '', undefined).map(({ id }) => id)).toEqual(['board-is-down', 'api-answers-503', 'tasks-do-not-load'])
+  expect(filterScenarios(all, '', undefined).map(({ id }) => id)).toEqual([
+    'board-is-down',
+    'api-answers-503',
+    'tasks-do-not-load',
+  ])
 })
 
 test('needs every word, in any order and case', () => {
