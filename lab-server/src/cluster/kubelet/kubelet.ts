@@ -1,0 +1,73 @@
+// One node's kubelet: turns the pods bound to it into running containers and reports what becomes of them.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Timer } from '../clock.ts'
+import type { Pod } from '../objects/types.ts'
+import type { KubeletContext, KubeletOptions } from './kubelet-context.ts'
+import { startNodeHeartbeat } from './node/node-heartbeat.ts'
+import { type KubeletAccess, makeNodeAccess } from './node-access.ts'
+import { type PodWorker, startPodWorker } from './pod-worker.ts'
+
+const defaultVolumeSyncMs = 30_000
+
+/** A running kubelet. */
+export interface Kubelet extends KubeletAccess {
+  readonly nodeName: string
+  /** Stops watching and working; the runtime ends the processes. */
+  stop(): Promise<void>
+}
+
+/** Registers the node and runs its pods until stopped. `onError` hears of what was not expected. */
+export async function startKubelet(
+  options: KubeletOptions,
+  onError: (error: unknown) => void = () => {},
+): Promise<Kubelet> {
+  const context: KubeletContext = {
+    ...options,
+    client: options.client.as('kubelet'),
+    hostDir: options.hostDir ?? join(options.dataDir, 'host'),
+    images: options.images ?? [],
+    volumeSyncMs: options.volumeSyncMs ?? defaultVolumeSyncMs,
+  }
+  await mkdir(context.dataDir, { recursive: true })
+  const heartbeat = await startNodeHeartbeat(context, onError)
+
+  const workers = new Map<string, PodWorker>()
+  const endings = new Set<Promise<void>>()
+  const accept = (type: 'ADDED' | 'MODIFIED' | 'DELETED', pod: Pod) => {
+    const uid = pod.metadata.uid ?? ''
+    const worker = workers.get(uid)
+    if (type === 'DELETED') {
+      workers.delete(uid)
+      if (!worker) return
+      const ending: Promise<void> = worker
+        .vanish()
+        .catch(onError)
+        .finally(() => endings.delete(ending))
+      endings.add(ending)
+      return
+    }
+    if (worker) worker.update(pod)
+    else if (pod.spec?.nodeName === context.nodeName) workers.set(uid, startPodWorker(context, pod, onError))
+  }
+  const unwatch = context.client.watch('Pod', ({ type, object }) => accept(type, object))
+
+  let volumeTimer: Timer
+  const refresh = async () => {
+    await Promise.all([...workers.values()].map((worker) => worker.refreshVolumes())).catch(onError)
+    volumeTimer = context.clock.after(context.volumeSyncMs, () => void refresh())
+  }
+  volumeTimer = context.clock.after(context.volumeSyncMs, () => void refresh())
+
+  return {
+    nodeName: context.nodeName,
+    ...makeNodeAccess(context, workers),
+    async stop() {
+      unwatch()
+      heartbeat.stop()
+      volumeTimer.cancel()
+      await Promise.all([...workers.values()].map((worker) => worker.stop()))
+      await Promise.all(endings)
+    },
+  }
+}

@@ -1,0 +1,153 @@
+// One worker per pod: never runs twice at once, is told that something changed, and looks at the pod as it is then.
+import { isDeepStrictEqual } from 'node:util'
+import type { Timer } from '../clock.ts'
+import type { Pod } from '../objects/types.ts'
+import { adoptRecords } from './adopt-pod.ts'
+import type { KubeletContext } from './kubelet-context.ts'
+import { nodeAllocatable } from './node/node-capacity.ts'
+import { makePodScope, type PodScope, type PodState } from './pod-scope.ts'
+import { makeStatusWriter } from './status/status-writer.ts'
+import { syncPod } from './sync-pod.ts'
+import { freePod, terminatePod } from './terminate-pod.ts'
+import { makePodVolumes } from './volumes/pod-volumes.ts'
+
+/** How long a forced deletion leaves containers to end. */
+const forcedGraceMs = 1_000
+const failureRetryMs = 10_000
+
+/** The kubelet's hold on one pod. */
+export interface PodWorker {
+  readonly state: PodState
+  /** Takes a newer version of the object. */
+  update(pod: Pod): void
+  /** The object is gone: ends what still runs, without a word to the API server. */
+  vanish(): Promise<void>
+  /** Writes changed ConfigMaps and Secrets into the pod's volumes. */
+  refreshVolumes(): Promise<void>
+  /** Stops working; processes are the runtime's to end. */
+  stop(): Promise<void>
+}
+
+/** Starts working on `pod`. `onError` hears of what was not expected; the worker tries again. */
+export function startPodWorker(context: KubeletContext, pod: Pod, onError: (error: unknown) => void): PodWorker {
+  const { clock } = context
+  const state = makePodState(context, pod)
+  const stopping = new AbortController()
+  let isStopped = false
+  let isDirty = false
+  let isWorking = false
+  let timer: { timer: Timer; atMs: number } | undefined
+
+  const wake = (atMs = 0) => {
+    if (isStopped) return
+    if (atMs > clock.now()) return wakeLater(atMs)
+    isDirty = true
+    if (!isWorking) void run()
+  }
+  const wakeLater = (atMs: number) => {
+    if (timer && timer.atMs <= atMs) return
+    timer?.timer.cancel()
+    const fire = () => {
+      timer = undefined
+      wake()
+    }
+    timer = { atMs, timer: clock.after(atMs - clock.now(), fire) }
+  }
+  const scope: PodScope = makePodScope(context, state, {
+    wake,
+    publish: makeStatusWriter(
+      context,
+      state,
+      () => scope.recordOf,
+      () => isStopped,
+    ),
+    signal: stopping.signal,
+  })
+
+  const run = async () => {
+    isWorking = true
+    await Promise.resolve()
+    while (isDirty && !isStopped) {
+      isDirty = false
+      try {
+        if (state.pod.metadata.deletionTimestamp) {
+          await terminatePod(scope)
+          break
+        }
+        await syncPod(scope)
+      } catch (error) {
+        if (isStopped) return
+        onError(error)
+        wakeLater(clock.now() + failureRetryMs)
+      }
+    }
+    isWorking = false
+  }
+
+  const update = (next: Pod) => {
+    const before = state.pod
+    state.pod = next
+    const isDeleting = next.metadata.deletionTimestamp !== undefined
+    if (isDeleting && !before.metadata.deletionTimestamp) stopping.abort()
+    const isShorter =
+      isDeleting && (next.metadata.deletionGracePeriodSeconds ?? 0) < (before.metadata.deletionGracePeriodSeconds ?? 0)
+    if (isShorter) {
+      const graceMs = Math.max(1, next.metadata.deletionGracePeriodSeconds ?? 0) * 1000
+      for (const running of state.running.values()) void running.stop(graceMs)
+    }
+    if (isDeleting !== Boolean(before.metadata.deletionTimestamp) || !isDeepStrictEqual(before.spec, next.spec)) wake()
+    else if (hasOtherConditions(before, next)) void scope.publish()
+  }
+
+  void scope.publish()
+  wake()
+  return {
+    state,
+    update,
+    async vanish() {
+      isStopped = true
+      stopping.abort()
+      timer?.timer.cancel()
+      for (const end of state.stopProbes.values()) end()
+      await Promise.all([...state.running.values()].map((running) => running.stop(forcedGraceMs)))
+      await freePod(scope)
+    },
+    refreshVolumes: () =>
+      state.isOver ? Promise.resolve() : state.volumes.refresh(state.pod, { podIp: state.podIp ?? '' }),
+    async stop() {
+      isStopped = true
+      stopping.abort()
+      timer?.timer.cancel()
+      for (const end of state.stopProbes.values()) end()
+    },
+  }
+}
+
+/** Readiness gates and the like: conditions that others write and Ready depends on. */
+function hasOtherConditions(before: Pod, next: Pod): boolean {
+  const gates = next.spec?.readinessGates ?? []
+  const statusOf = (pod: Pod, type: string) => pod.status?.conditions?.find((c) => c.type === type)?.status
+  return gates.some(({ conditionType }) => statusOf(before, conditionType) !== statusOf(next, conditionType))
+}
+
+function makePodState(context: KubeletContext, pod: Pod): PodState {
+  const nowMs = context.clock.now()
+  const phase = pod.status?.phase
+  return {
+    pod,
+    records: adoptRecords(pod, nowMs),
+    running: new Map(),
+    images: new Map(),
+    volumes: makePodVolumes(context, pod.metadata.uid ?? '', nodeAllocatable()),
+    ...(pod.status?.podIP ? { podIp: pod.status.podIP } : {}),
+    hasSandbox: false,
+    startTimeMs: Date.parse(pod.status?.startTime ?? '') || nowMs,
+    isOver: phase === 'Succeeded' || phase === 'Failed',
+    kills: new Map(),
+    holds: new Map(),
+    pulls: new Map(),
+    nextBackOffEvents: new Map(),
+    mountRetry: { delayMs: 0, untilMs: 0 },
+    stopProbes: new Map(),
+  }
+}

@@ -1,0 +1,107 @@
+// The whole `status` of a pod from what the kubelet knows, one pure function.
+import { formatTime } from '../../clock.ts'
+import type { Pod, PodStatus, ResourceRequirements } from '../../objects/types.ts'
+import type { ContainerRecord } from '../container-state.ts'
+import { type PodContainer, podContainers } from '../pod-containers.ts'
+import { formatBytes, formatCpu, quantityValue } from '../quantity.ts'
+import { containerStatus, resourcesInEffect } from './container-status.ts'
+import { podConditions } from './pod-conditions.ts'
+import { podPhase } from './pod-phase.ts'
+
+/** What a pod's status follows from. */
+export interface PodStatusInput {
+  /** The live pod: its spec, and conditions that others wrote. */
+  pod: Pod
+  recordOf(name: string): ContainerRecord
+  hostIp: string
+  podIp?: string
+  hasSandbox: boolean
+  startTimeMs: number
+  /** Nothing of the pod runs, or ever will again. */
+  isOver: boolean
+  /** The kubelet itself ended the pod: `DeadlineExceeded`, `Evicted`, … */
+  verdict?: { reason: string; message: string }
+  nowMs: number
+}
+
+/** Composes the status that the API server is told. */
+export function podStatus(input: PodStatusInput): PodStatus {
+  const { pod, recordOf, nowMs } = input
+  const containers = podContainers(pod)
+  const restartPolicy = pod.spec?.restartPolicy ?? 'Always'
+  const phase = input.verdict ? 'Failed' : podPhase(containers, recordOf, { isOver: input.isOver, restartPolicy })
+  const hasSandbox = input.hasSandbox && phase !== 'Succeeded' && phase !== 'Failed'
+  const statuses = (...roles: PodContainer['role'][]) =>
+    containers.filter(({ role }) => roles.includes(role)).map((c) => containerStatus(c, recordOf(c.name)))
+  const inits = statuses('init', 'sidecar')
+  const ephemeral = statuses('ephemeral')
+  const resources = podResources(pod)
+  const generation = pod.metadata.generation
+
+  return {
+    ...(resources.requests ? { allocatedResources: resources.requests } : {}),
+    conditions: podConditions({ pod, containers, recordOf, phase, hasSandbox, nowMs }),
+    containerStatuses: statuses('main'),
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
+    hostIP: input.hostIp,
+    hostIPs: [{ ip: input.hostIp }],
+    ...(inits.length > 0 ? { initContainerStatuses: inits } : {}),
+    ...(input.verdict ? { message: input.verdict.message } : {}),
+    ...(pod.status?.nominatedNodeName ? { nominatedNodeName: pod.status.nominatedNodeName } : {}),
+    ...(generation ? { observedGeneration: generation } : {}),
+    phase,
+    ...(input.podIp ? { podIP: input.podIp, podIPs: [{ ip: input.podIp }] } : {}),
+    qosClass: pod.status?.qosClass ?? qosClass(pod),
+    ...(input.verdict ? { reason: input.verdict.reason } : {}),
+    resources,
+    startTime: formatTime(input.startTimeMs),
+  }
+}
+
+/** Guaranteed when every container limits CPU and memory to what it requests, BestEffort when none asks for any. */
+export function qosClass(pod: Pod): 'Guaranteed' | 'Burstable' | 'BestEffort' {
+  const effects = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].map(resourcesInEffect)
+  const names = ['cpu', 'memory'] as const
+  const asksForNothing = effects.every(({ requests }) => names.every((name) => !(quantityValue(requests?.[name]) > 0)))
+  if (asksForNothing) return 'BestEffort'
+  const isGuaranteed = effects.every(({ limits, requests }) =>
+    names.every(
+      (name) => limits?.[name] !== undefined && quantityValue(limits[name]) === quantityValue(requests?.[name]),
+    ),
+  )
+  return isGuaranteed ? 'Guaranteed' : 'Burstable'
+}
+
+/** Sums over the containers that run together; an init container counts where it needs more. */
+function podResources(pod: Pod): ResourceRequirements {
+  const containers = podContainers(pod).filter(({ role }) => role !== 'ephemeral')
+  const total = (list: 'limits' | 'requests') => {
+    const sums = new Map<string, { value: number; texts: string[] }>()
+    const add = (name: string, text: string) => {
+      const sum = sums.get(name) ?? { value: 0, texts: [] }
+      sums.set(name, { value: sum.value + quantityValue(text), texts: [...sum.texts, text] })
+    }
+    for (const { spec, role } of containers) {
+      if (role === 'init') continue
+      for (const [name, text] of Object.entries(resourcesInEffect(spec)[list] ?? {})) add(name, text)
+    }
+    for (const { spec, role } of containers) {
+      if (role !== 'init') continue
+      for (const [name, text] of Object.entries(resourcesInEffect(spec)[list] ?? {})) {
+        if (quantityValue(text) > (sums.get(name)?.value ?? 0))
+          sums.set(name, { value: quantityValue(text), texts: [text] })
+      }
+    }
+    if (sums.size === 0) return undefined
+    return Object.fromEntries([...sums].map(([name, sum]) => [name, formatSum(name, sum)]))
+  }
+  const limits = total('limits')
+  const requests = total('requests')
+  return { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) }
+}
+
+function formatSum(name: string, { value, texts }: { value: number; texts: string[] }): string {
+  const [only] = texts
+  if (texts.length === 1 && only !== undefined) return only
+  return name === 'cpu' ? formatCpu(value) : formatBytes(value)
+}

@@ -1,0 +1,179 @@
+// One pass over a pod that should run: volumes, address, and whatever its plan says. Each step returns early when
+// the pod has to wait; the worker is then woken again.
+
+import { lastTermination } from './container-state.ts'
+import { formatGoDuration } from './go-duration.ts'
+import { describePod, type PodContainer, podContainers } from './pod-containers.ts'
+import { type PodPlan, planPod } from './pod-plan.ts'
+import { findContainer, type PodScope } from './pod-scope.ts'
+import { startContainer } from './start-container.ts'
+import { stopContainer } from './stop-container.ts'
+
+/** How long Error is shown before it becomes CrashLoopBackOff. */
+const errorShownMs = 1_000
+/** Upstream reports BackOff again whenever it looks at the pod, about this often. */
+const backOffEventMs = 12_000
+const maxMountRetryMs = 122_000
+
+/** Brings the pod one step further; calls `wake` for what has to happen later. */
+export async function syncPod(scope: PodScope): Promise<void> {
+  if (scope.state.isOver) return
+  if (await endOverdue(scope)) return
+  if (!(await ensureVolumes(scope))) return
+  ensureSandbox(scope)
+  await endUnwanted(scope)
+
+  // Every container that starts may let another go.
+  for (let hasStarted = true; hasStarted && !scope.signal.aborted; ) {
+    const plan = planPod(podContainers(scope.state.pod), scope.recordOf, scope.context.clock.now())
+    if (plan.outcome) return finish(scope)
+    for (const container of plan.stop) {
+      await stopContainer(scope, container, { message: `Stopping container ${container.name}` })
+    }
+    showBackOffs(scope, plan)
+    hasStarted = (await startDue(scope, plan)) || plan.stop.length > 0
+  }
+  await scope.publish()
+}
+
+/** Ends a pod that was active longer than it may be. */
+async function endOverdue(scope: PodScope): Promise<boolean> {
+  const { state, context } = scope
+  const seconds = state.pod.spec?.activeDeadlineSeconds
+  if (seconds === undefined) return false
+  const deadlineMs = state.startTimeMs + seconds * 1000
+  if (context.clock.now() < deadlineMs) {
+    scope.wake(deadlineMs)
+    return false
+  }
+  const message = 'Pod was active on the node longer than the specified deadline'
+  await endPod(scope, { reason: 'DeadlineExceeded', message })
+  return true
+}
+
+/** Ends a running pod for a reason of the node's: its containers stop, its phase is Failed. */
+export async function endPod(scope: PodScope, verdict: { reason: string; message: string }): Promise<void> {
+  scope.report({ type: 'Normal', reason: verdict.reason, message: verdict.message })
+  scope.state.verdict = verdict
+  await stopAll(scope)
+  await finish(scope)
+}
+
+/** Ends every running container, sidecars last and in reverse order. */
+export async function stopAll(scope: PodScope): Promise<void> {
+  const containers = podContainers(scope.state.pod)
+  const stop = (container: PodContainer) =>
+    stopContainer(scope, container, { message: `Stopping container ${container.name}` })
+  for (const end of scope.state.stopProbes.values()) end()
+  await Promise.all(containers.filter(({ role }) => role !== 'sidecar').map(stop))
+  for (const sidecar of containers.filter(({ role }) => role === 'sidecar').reverse()) await stop(sidecar)
+}
+
+async function finish(scope: PodScope): Promise<void> {
+  const { state, context } = scope
+  for (const container of podContainers(state.pod)) {
+    if (container.role === 'ephemeral')
+      await stopContainer(scope, container, { message: `Stopping container ${container.name}` })
+  }
+  state.isOver = true
+  state.hasSandbox = false
+  context.network.releasePodIp(state.pod.metadata.uid ?? '')
+  await scope.publish()
+}
+
+/** Sets up volumes; false when one fails, after reporting it and asking to be woken for the next try. */
+async function ensureVolumes(scope: PodScope): Promise<boolean> {
+  const { state, context } = scope
+  const nowMs = context.clock.now()
+  const retry = state.mountRetry
+  if (nowMs < retry.untilMs) {
+    scope.wake(retry.untilMs)
+    return false
+  }
+  const failures = await state.volumes.setUp(state.pod, { podIp: state.podIp ?? '' })
+  if (failures.length === 0) return true
+
+  for (const { message } of failures) scope.report({ type: 'Warning', reason: 'FailedMount', message })
+  retry.delayMs = Math.min(retry.delayMs === 0 ? 500 : retry.delayMs * 2, maxMountRetryMs)
+  retry.untilMs = nowMs + retry.delayMs
+  await scope.publish()
+  scope.wake(retry.untilMs)
+  return false
+}
+
+function ensureSandbox({ state, context }: PodScope): void {
+  if (state.hasSandbox) return
+  const isOnHost = state.pod.spec?.hostNetwork ?? false
+  state.podIp = isOnHost ? context.network.nodeIp : context.network.claimPodIp(state.pod.metadata.uid ?? '')
+  state.hasSandbox = true
+}
+
+/** Ends containers whose probe failed or whose image was changed. */
+async function endUnwanted(scope: PodScope): Promise<void> {
+  const { state } = scope
+  for (const { name, spec } of podContainers(state.pod)) {
+    const image = state.images.get(name)
+    if (!state.running.has(name) || image === undefined || image === spec.image) continue
+    const graceSeconds = state.pod.spec?.terminationGracePeriodSeconds ?? 30
+    state.kills.set(name, { message: `Container ${name} definition changed, will be restarted`, graceSeconds })
+  }
+  for (const [name, { message, graceSeconds }] of [...state.kills]) {
+    const container = findContainer(state.pod, name)
+    if (container) {
+      state.stopProbes.get(name)?.()
+      await Promise.race([stopContainer(scope, container, { message, graceSeconds }), aborted(scope.signal)])
+    }
+    state.kills.delete(name)
+  }
+}
+
+function showBackOffs(scope: PodScope, plan: PodPlan): void {
+  const { state, context } = scope
+  const nowMs = context.clock.now()
+  for (const { container, untilMs, delayMs } of plan.backOff) {
+    const { name, fieldPath } = container
+    const endedMs = lastTermination(scope.recordOf(name))?.finishedAtMs ?? nowMs
+    const isShown = scope.recordOf(name).phase.kind === 'waiting'
+    if (!isShown && nowMs < endedMs + errorShownMs) {
+      scope.wake(endedMs + errorShownMs)
+      continue
+    }
+    const pod = describePod(state.pod)
+    if (nowMs >= (state.nextBackOffEvents.get(name) ?? 0)) {
+      const message = `Back-off restarting failed container ${name} in pod ${pod}`
+      scope.report({ type: 'Warning', reason: 'BackOff', message, fieldPath })
+      state.nextBackOffEvents.set(name, nowMs + backOffEventMs)
+    }
+    const message = `back-off ${formatGoDuration(delayMs)} restarting failed container=${name} pod=${pod}`
+    scope.apply(name, { type: 'backing-off', message })
+    scope.wake(Math.min(untilMs, state.nextBackOffEvents.get(name) ?? untilMs))
+  }
+}
+
+/** Starts what is due; true when something now runs that did not. */
+async function startDue(scope: PodScope, plan: PodPlan): Promise<boolean> {
+  const { state, context } = scope
+  let hasStarted = false
+  for (const container of plan.start) {
+    if (scope.signal.aborted) return false
+    const heldUntilMs = state.holds.get(container.name) ?? 0
+    if (context.clock.now() < heldUntilMs) {
+      scope.wake(heldUntilMs)
+      continue
+    }
+    state.holds.delete(container.name)
+    state.nextBackOffEvents.delete(container.name)
+    await startContainer(scope, container)
+    const isRunning = state.running.has(container.name)
+    hasStarted ||= isRunning
+    const nextMs = state.holds.get(container.name)
+    if (nextMs !== undefined) scope.wake(nextMs)
+    else if (!isRunning) scope.wake()
+  }
+  return hasStarted
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

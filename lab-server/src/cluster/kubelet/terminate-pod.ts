@@ -1,0 +1,36 @@
+// Graceful deletion: containers end, the status says so, and only then the object goes.
+import { isApiError } from '../apiserver/errors.ts'
+import type { PodScope } from './pod-scope.ts'
+import { stopAll } from './sync-pod.ts'
+
+/** Ends everything of the pod and removes its object. */
+export async function terminatePod(scope: PodScope): Promise<void> {
+  await stopAll(scope)
+  await removePod(scope)
+}
+
+/** Frees what the pod held on the node, then removes the object for good. */
+async function removePod(scope: PodScope): Promise<void> {
+  const { state, context } = scope
+  const { name, namespace, uid } = state.pod.metadata
+  state.isOver = true
+  state.hasSandbox = false
+  await scope.publish()
+  await freePod(scope)
+  try {
+    await context.client.remove(
+      'Pod',
+      { namespace, name: name ?? '' },
+      { gracePeriodSeconds: 0, preconditions: { uid } },
+    )
+  } catch (error) {
+    // Somebody forced the deletion, or a new pod already has the name.
+    if (!isApiError(error, 'NotFound') && !isApiError(error, 'Conflict')) throw error
+  }
+}
+
+/** Gives back the address and the folders. */
+export async function freePod({ state, context }: PodScope): Promise<void> {
+  context.network.releasePodIp(state.pod.metadata.uid ?? '')
+  await state.volumes.remove()
+}
