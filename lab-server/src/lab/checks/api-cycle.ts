@@ -1,16 +1,11 @@
 import { statusText } from '../application/health.ts'
 import type { AppAnswer, NoAnswer } from '../application/users-path.ts'
 import type { ApiCycleCheck } from '../scenarios/scenario.ts'
+import type { TaskRow } from '../world/baseline.ts'
 import { failed, type Outcome, passed, type Subject, unknown } from './subject.ts'
 
 /** The title of tasks that the lab writes and removes. */
 export const probeTitle = 'Lab check: safe to ignore'
-
-interface Task {
-  id: number
-  title: string
-  status?: string
-}
 
 /** Creates, lists, updates and deletes a task, as users do. Leaves nothing behind where it can. */
 export async function checkApiCycle(check: ApiCycleCheck, subject: Subject): Promise<Outcome> {
@@ -33,7 +28,7 @@ export async function checkApiCycle(check: ApiCycleCheck, subject: Subject): Pro
   })
   const refusedCreate = step('create', created)
   if (refusedCreate) return refusedCreate
-  const task = (created as AppAnswer).json as Task
+  const task = (created as AppAnswer).json as TaskRow
   if (typeof task.id !== 'number') return failed(expected, 'create: the answer has no id')
   const own = `${path}/${task.id}`
 
@@ -49,8 +44,8 @@ export async function checkApiCycle(check: ApiCycleCheck, subject: Subject): Pro
 }
 
 /** The tasks in an answer of the list; none when it is not one. */
-export function tasksOf(answer: AppAnswer | NoAnswer): Task[] {
+export function tasksOf(answer: AppAnswer | NoAnswer): TaskRow[] {
   if (answer.status === null) return []
   const { tasks } = (answer.json ?? {}) as { tasks?: unknown }
-  return Array.isArray(tasks) ? (tasks as Task[]) : []
+  return Array.isArray(tasks) ? (tasks as TaskRow[]) : []
 }

@@ -20,9 +20,7 @@ export const dataInvariant: Invariant = {
     if (answer.status !== 200 || answer.json === undefined) {
       return unknown(expected, 'the task list cannot be read at the moment')
     }
-    const found = tasksOf(answer).find((task) => task.id === canary.id) as
-      | { title: string; created_at?: string }
-      | undefined
+    const found = tasksOf(answer).find((task) => task.id === canary.id)
     if (!found) return failed(expected, `task ${canary.id} from before the fault is gone: the database was emptied`)
     if (found.title !== canary.title || found.created_at !== canary.createdAt) {
       return failed(expected, `task ${canary.id} is another one now: the database was re-created`)

@@ -58,7 +58,7 @@ export function objectPath(
   where: { namespace?: string; name?: string; apiVersion?: string } = {},
 ): string {
   const { apiVersions, plural, namespaced: inNamespace } = kindPaths[kind]
-  const apiVersion: string = where.apiVersion ?? apiVersions[0] ?? "v1"
+  const apiVersion: string = where.apiVersion ?? apiVersions[0] ?? 'v1'
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   const space = inNamespace && where.namespace ? `/namespaces/${encodeURIComponent(where.namespace)}` : ''
   return `${root}${space}/${plural}${where.name ? `/${encodeURIComponent(where.name)}` : ''}`

@@ -41,6 +41,17 @@ export interface Baseline {
   /** uid and volume of each claim, by name. */
   claims: Record<string, { uid: string; volumeName: string }>
   canary: Canary | null
+  /** All tasks at that time, for a reset. */
+  tasks: TaskRow[]
+}
+
+/** A task as the API lists it. */
+export interface TaskRow {
+  id: number
+  title: string
+  description?: string | null
+  status?: string
+  created_at?: string
 }
 
 /** The label on what the lab itself puts into the namespace. */
@@ -69,13 +80,17 @@ export function captureObjects(world: Objects): Record<string, KubeObject> {
 }
 
 /** Captures everything that a repair will be measured against. */
-export function captureBaseline(world: Objects, canary: Canary | null, now: Date): Baseline {
+export function captureBaseline(
+  world: Objects,
+  data: { canary: Canary | null; tasks: TaskRow[] },
+  now: Date,
+): Baseline {
   const claims: Baseline['claims'] = {}
   for (const claim of world.list('PersistentVolumeClaim')) {
     const spec = claim.spec as { volumeName?: string }
     claims[claim.metadata.name] = { uid: claim.metadata.uid ?? '', volumeName: spec.volumeName ?? '' }
   }
-  return { capturedAt: now.toISOString(), objects: captureObjects(world), claims, canary }
+  return { capturedAt: now.toISOString(), objects: captureObjects(world), claims, ...data }
 }
 
 /** A baseline object by name, typed by its reader. */

@@ -1,0 +1,13 @@
+/** What the lab needs of the students' terminals; `terminal/` offers more. */
+export interface AttemptShells {
+  open(
+    attemptId: string,
+    options: {
+      kubeconfig: string
+      apiServer: { host: string; port: number }
+      ingress?: { host: string; port: number } | undefined
+      onCommand?: (command: string) => void
+    },
+  ): Promise<void>
+  close(attemptId: string): Promise<void>
+}

@@ -1,0 +1,314 @@
+// The lab itself: starts, finds, resets and ends attempts. One attempt's own life is in live-attempt.ts.
+import type { Attempt, Hints } from '../contract/attempts.ts'
+import { type AttemptRecord, newAttemptRecord, newId } from './attempt-record.ts'
+import type { AttemptShells } from './attempt-shells.ts'
+import type { AttemptStore } from './attempt-store.ts'
+import { describeAttempt } from './describe-attempt.ts'
+import type { Lab, Person } from './lab.ts'
+import { LabError } from './lab-error.ts'
+import { LiveAttempt } from './live-attempt.ts'
+import { hostOf } from './manifests.ts'
+import { breakSandbox, prepareAttempt, resetAttempt } from './preparation.ts'
+import { openSandbox, prepareSandbox } from './prepared-sandbox.ts'
+import { makeReport } from './report/report.ts'
+import type { Sandbox, SandboxProvider } from './sandbox.ts'
+import type { Catalogue, Scenario } from './scenarios/scenario.ts'
+import { newStages } from './stages.ts'
+import { startWarmPool, type WarmPool } from './warm-pool.ts'
+
+export interface LabOptions {
+  provider: SandboxProvider
+  store: AttemptStore
+  catalogue: Catalogue
+  /** Sandboxes kept healthy ahead of need. */
+  warmPool?: number
+  /** How many attempts may run at once. */
+  maxAttempts?: number
+  /** Seconds of the hold window in place of the scenarios' own: for tests. */
+  holdSeconds?: number
+  shells?: AttemptShells
+  appUrlOf(attemptId: string): string
+  /** Problems that no request hears of. */
+  onProblem(error: unknown, attemptId?: string): void
+  now?(): Date
+}
+
+const defaultMaxAttempts = 60
+
+/** Starts the lab: takes up what a restart interrupted, then fills the warm pool. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const { provider, store, shells } = options
+  const now = options.now ?? (() => new Date())
+  const live = new Map<string, LiveAttempt>()
+  let pool: WarmPool | undefined
+  let isStopping = false
+
+  const scenarioOf = (id: string): Scenario | undefined => {
+    const scenario = options.catalogue.get(id)
+    return scenario && options.holdSeconds !== undefined ? { ...scenario, holdSeconds: options.holdSeconds } : scenario
+  }
+
+  function makeLive(record: AttemptRecord, scenario: Scenario): LiveAttempt {
+    const onProblem = (error: unknown) => options.onProblem(error, record.id)
+    const attempt = new LiveAttempt({ record, scenario, store, now, onProblem, appUrlOf: options.appUrlOf })
+    live.set(record.id, attempt)
+    return attempt
+  }
+
+  /** Runs a preparation or a reset; whatever goes wrong ends the attempt with a reason. */
+  function work(attempt: LiveAttempt, task: () => Promise<void>): void {
+    attempt.work = attempt.work.then(task).then(
+      () => openShell(attempt),
+      async (error) => {
+        if (attempt.ending.signal.aborted || isStopping) return
+        options.onProblem(error, attempt.record.id)
+        await fail(attempt, error instanceof Error ? error.message : String(error))
+      },
+    )
+  }
+
+  async function openShell(attempt: LiveAttempt): Promise<void> {
+    const { record, session } = attempt
+    if (!shells || !session || !record.kubeconfig || attempt.ending.signal.aborted) return
+    const ingress = session.sandbox.ingressUrl ? new URL(session.sandbox.ingressUrl) : undefined
+    await shells
+      .open(record.id, {
+        kubeconfig: record.kubeconfig,
+        apiServer: session.sandbox.apiServer,
+        ingress: ingress && { host: ingress.hostname, port: Number(ingress.port || 80) },
+        onCommand: (command) => attempt.note('command', command),
+      })
+      .catch((error) => options.onProblem(error, record.id))
+  }
+
+  async function fail(attempt: LiveAttempt, problem: string): Promise<void> {
+    attempt.transition('failed', { problem, endedAt: now().toISOString(), kubeconfig: null })
+    await release(attempt)
+  }
+
+  /** Ends shell and sandbox, and forgets the running attempt. */
+  async function release(attempt: LiveAttempt): Promise<void> {
+    const { record, session } = attempt
+    attempt.ending.abort(new Error('the attempt has ended'))
+    attempt.disconnect()
+    await shells?.close(record.id)
+    const sandbox: Sandbox | undefined =
+      session?.sandbox ?? (record.sandboxId ? await provider.find(record.sandboxId) : undefined)
+    await sandbox?.release()
+    live.delete(record.id)
+  }
+
+  /** Takes up an attempt from before a restart, or says why it cannot go on. */
+  async function resume(record: AttemptRecord): Promise<void> {
+    const scenario = scenarioOf(record.scenarioId)
+    if (!scenario) return end(record, 'the scenario of this attempt is no longer installed')
+    if (record.state === 'preparing' || !record.sandboxId) {
+      return end(record, 'the server was restarted while this attempt was being prepared; start it again')
+    }
+    const sandbox = await provider.find(record.sandboxId)
+    if (!sandbox) return end(record, 'the cluster of this attempt did not survive a restart of the server')
+    const attempt = makeLive(record, scenario)
+    attempt.connect(await openSandbox(sandbox))
+    attempt.startGrading()
+    await openShell(attempt)
+  }
+
+  async function end(record: AttemptRecord, problem: string): Promise<void> {
+    const state = record.state === 'solved' ? 'solved' : 'failed'
+    await store.save({ ...record, state, problem: state === 'failed' ? problem : null, endedAt: now().toISOString() })
+    if (record.sandboxId) await (await provider.find(record.sandboxId))?.release()
+  }
+
+  function mayAsk(person: Person, record: AttemptRecord): boolean {
+    return person.role === 'instructor' || record.owner === person.id
+  }
+
+  function getLive(person: Person, id: string): LiveAttempt | undefined {
+    const attempt = live.get(id)
+    return attempt && mayAsk(person, attempt.record) ? attempt : undefined
+  }
+
+  /** The attempt while it runs. */
+  async function running(person: Person, id: string): Promise<LiveAttempt> {
+    const attempt = getLive(person, id)
+    if (attempt) return attempt
+    const record = await recordOf(person, id)
+    throw new LabError('attempt-ended', `This attempt has ended (${record.state}). Start the scenario again to go on.`)
+  }
+
+  async function recordOf(person: Person, id: string): Promise<AttemptRecord> {
+    const record = getLive(person, id)?.record ?? (await store.find(id))
+    if (record && mayAsk(person, record)) return record
+    throw new LabError('not-found', `There is no attempt ${id}.`)
+  }
+
+  const describe = (record: AttemptRecord): Attempt =>
+    live.get(record.id)?.describe() ??
+    describeAttempt(record, scenarioOf(record.scenarioId), {
+      appUrl: options.appUrlOf(record.id),
+      holding: null,
+      namespace: 'taskmaster',
+    })
+
+  function hintsOf({ hintsRevealed }: AttemptRecord, scenario: Scenario | undefined): Hints {
+    const all = scenario?.hints ?? []
+    return { revealed: all.slice(0, hintsRevealed), nextCost: all[hintsRevealed]?.cost ?? null, total: all.length }
+  }
+
+  const lab: Lab = {
+    scenarios: () =>
+      [...options.catalogue.values()].map(({ id, title, level, minutes, tags, domains }) => ({
+        id,
+        title,
+        level,
+        minutes,
+        tags,
+        domains,
+      })),
+    async scenario(id, person) {
+      const scenario = scenarioOf(id)
+      if (!scenario) throw new LabError('unknown-scenario', `There is no scenario ${id}.`)
+      const solved = await store.solvedScenarios(person.id)
+      const { title, level, minutes, tags, domains, brief } = scenario
+      const hintCosts = scenario.hints.map((hint) => hint.cost)
+      return { id, title, level, minutes, tags, domains, brief, hintCosts, solvedByYou: solved.includes(id) }
+    },
+    async start(person, { scenarioId, seed }) {
+      const scenario = scenarioOf(scenarioId)
+      if (!scenario) throw new LabError('unknown-scenario', `There is no scenario ${scenarioId}.`)
+      if (live.size >= (options.maxAttempts ?? defaultMaxAttempts)) {
+        throw new LabError('too-many-attempts', `${live.size} attempts are running already. End one, then start again.`)
+      }
+      const stages = newStages(await store.stageDurations())
+      const attempt = makeLive(newAttemptRecord(scenario, { owner: person.id, seed, stages, now: now() }), scenario)
+      await store.save(attempt.record)
+      const take = () => pool?.take()
+      work(attempt, () => prepareAttempt(attempt, { provider, store, take, now }))
+      return attempt.describe()
+    },
+    async list(person) {
+      const records = await store.list(person.role === 'instructor' ? undefined : person.id)
+      return records.map(describe)
+    },
+    get: async (person, id) => describe(await recordOf(person, id)),
+    async kubeconfig(person, id) {
+      const { record } = await running(person, id)
+      if (record.kubeconfig) return record.kubeconfig
+      throw new LabError(
+        'attempt-not-ready',
+        'The cluster of this attempt is still being prepared. Ask again in a moment.',
+      )
+    },
+    async check(person, id) {
+      const attempt = await running(person, id)
+      if (attempt.record.state === 'preparing') {
+        throw new LabError('attempt-not-ready', 'This attempt is still being prepared: there is nothing to check yet.')
+      }
+      await attempt.check()
+      return attempt.describe()
+    },
+    async hints(person, id) {
+      const record = await recordOf(person, id)
+      return hintsOf(record, scenarioOf(record.scenarioId))
+    },
+    async revealHint(person, id) {
+      const attempt = await running(person, id)
+      const { record, scenario } = attempt
+      if (record.state === 'preparing') throw new LabError('attempt-not-ready', 'This attempt is still being prepared.')
+      const hint = scenario.hints[record.hintsRevealed]
+      if (!hint) throw new LabError('no-hint-left', 'All hints of this scenario have been revealed.')
+      // After the solution hints are free: the score is settled.
+      if (record.state === 'broken') attempt.update({ hintsRevealed: record.hintsRevealed + 1 })
+      else throw new LabError('no-hint-left', 'This attempt is solved: read the debrief.')
+      attempt.note('hint', `Hint ${record.hintsRevealed} revealed, ${hint.cost} points`)
+      return hintsOf(record, scenario)
+    },
+    async reset(person, id) {
+      const attempt = await running(person, id)
+      if (attempt.record.state === 'preparing') {
+        throw new LabError('attempt-not-ready', 'This attempt is still being prepared. Reset it when it is ready.')
+      }
+      const stages = newStages(await store.stageDurations())
+      attempt.stopGrading()
+      attempt.transition('reset', { stages, brokenAt: null, solvedAt: null, problem: null })
+      work(attempt, () => resetAttempt(attempt, { store, now }))
+      return attempt.describe()
+    },
+    async report(person, id) {
+      const record = await recordOf(person, id)
+      if (record.state !== 'solved' && record.state !== 'abandoned') {
+        throw new LabError('report-not-ready', 'The report is there once the attempt is solved or ended.')
+      }
+      return makeReport(record, scenarioOf(record.scenarioId), describe(record))
+    },
+    async end(person, id) {
+      const attempt = getLive(person, id)
+      if (!attempt) {
+        await recordOf(person, id)
+        return
+      }
+      attempt.ending.abort(new Error('the attempt has ended'))
+      attempt.stopGrading()
+      await attempt.work.catch(() => undefined)
+      if (!live.has(id)) return
+      attempt.transition('abandoned', { endedAt: now().toISOString(), kubeconfig: null })
+      await release(attempt)
+    },
+    subscribe(person, id, listener) {
+      const attempt = getLive(person, id)
+      if (!attempt) throw new LabError('attempt-ended', 'This attempt has ended.')
+      return attempt.subscribe(listener)
+    },
+    async openShell(person, id) {
+      const attempt = await running(person, id)
+      if (!attempt.session || !attempt.record.kubeconfig) {
+        throw new LabError('attempt-not-ready', 'The terminal opens when the cluster of this attempt is ready.')
+      }
+      await openShell(attempt)
+    },
+    appTarget(attemptId) {
+      const sandbox = live.get(attemptId)?.session?.sandbox
+      return sandbox?.ingressUrl ? { ingressUrl: sandbox.ingressUrl, host: hostOf(sandbox.namespace) } : undefined
+    },
+    counts() {
+      const counts: Record<string, number> = { preparing: 0, broken: 0, solved: 0 }
+      for (const { record } of live.values()) counts[record.state] = (counts[record.state] ?? 0) + 1
+      return counts
+    },
+    isReady: () => !isStopping,
+    async stop() {
+      isStopping = true
+      const running = [...live.values()]
+      for (const attempt of running) attempt.ending.abort(new Error('the server is stopping'))
+      await Promise.all([pool?.stop(), ...running.map((attempt) => attempt.work.catch(() => undefined))])
+      for (const attempt of running) attempt.disconnect()
+      live.clear()
+    },
+  }
+
+  const open = await store.loadOpen()
+  await Promise.all(
+    open.map((record) =>
+      resume(record).catch(async (error) => {
+        options.onProblem(error, record.id)
+        await end(record, 'this attempt could not be taken up again after a restart of the server')
+      }),
+    ),
+  )
+  await releaseStrays(provider, new Set([...live.values()].map(({ record }) => record.sandboxId)))
+  const size = options.warmPool ?? 1
+  if (size > 0) {
+    pool = startWarmPool(
+      size,
+      (id, signal) => prepareSandbox(provider, id, { signal, now }),
+      (error) => options.onProblem(error),
+    )
+  }
+  return lab
+}
+
+/** Ends sandboxes that no attempt owns: what a crash left behind. */
+async function releaseStrays(provider: SandboxProvider, owned: Set<string | null>): Promise<void> {
+  const strays = (await provider.list()).filter((id) => !owned.has(id))
+  for (const id of strays) await (await provider.find(id))?.release()
+}

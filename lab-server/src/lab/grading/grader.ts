@@ -1,0 +1,118 @@
+// Evaluates an attempt for as long as it runs: on every change of the cluster, and on a short poll of the
+// application, whose health has no watch. Solved means that everything held for the whole window.
+import type { CheckResult } from '../../contract/attempts.ts'
+import { isHealthy } from '../application/health.ts'
+import type { Pod } from '../kubernetes/objects.ts'
+import { type Evaluation, type Graded, makeEvaluator } from './evaluate.ts'
+import { type Hold, isHeld, nextHold, restartsOf } from './hold.ts'
+
+export interface GraderEvents {
+  onEvaluation(evaluation: Evaluation, holding: { since: string; seconds: number } | null): void
+  /** Once, at the end of the first window that held. */
+  onSolved(evaluation: Evaluation): void
+}
+
+export interface Grader {
+  /** Evaluates now, writing checks included. */
+  evaluateNow(): Promise<void>
+  stop(): void
+}
+
+const debounceMs = 60
+const pollMs = 1_000
+const solvedPollMs = 5_000
+
+/** Starts to evaluate. Never runs two evaluations at once; a trigger during one leads to another. */
+export function startGrader(
+  graded: Graded,
+  events: GraderEvents,
+  options: { now?: () => Date; isSolved?: boolean } = {},
+): Grader {
+  const now = options.now ?? (() => new Date())
+  const evaluate = makeEvaluator(graded, now)
+  const { holdSeconds } = graded.scenario
+  let hold: Hold | undefined
+  let isSolved = options.isSolved ?? false
+  let isStopped = false
+  let timer: NodeJS.Timeout | undefined
+  let dueMs = Number.POSITIVE_INFINITY
+  let running: Promise<void> | undefined
+
+  function schedule(delayMs: number): void {
+    const at = Date.now() + delayMs
+    if (isStopped || at >= dueMs) return
+    clearTimeout(timer)
+    dueMs = at
+    timer = setTimeout(() => {
+      dueMs = Number.POSITIVE_INFINITY
+      void run(false)
+    }, delayMs)
+  }
+
+  function run(fresh: boolean): Promise<void> {
+    if (running) return fresh ? running.then(() => run(true)) : running
+    running = once(fresh)
+      // An evaluation has no error of its own to report: each check turns its own into `unknown`.
+      .catch(() => {})
+      .finally(() => {
+        running = undefined
+        schedule(nextDelayMs())
+      })
+    return running
+  }
+
+  function nextDelayMs(): number {
+    if (isSolved) return solvedPollMs
+    if (!hold) return pollMs
+    const left = hold.sinceMs + holdSeconds * 1000 - now().getTime()
+    return Math.max(0, Math.min(pollMs, left))
+  }
+
+  async function once(fresh: boolean): Promise<void> {
+    // The last look before the verdict is a full one.
+    const isLast = isHeld(hold, holdSeconds, now().getTime() + 1)
+    const evaluation = await evaluate({ fresh: fresh || (isLast && !isSolved) })
+    if (isStopped) return
+    const nowMs = evaluation.at.getTime()
+    const restarts = restartsOf(graded.world.list<Pod>('Pod'))
+    hold = nextHold(hold, { allHold: evaluation.allHold, restarts, nowMs })
+    const held = isHeld(hold, holdSeconds, nowMs)
+    const result = { ...evaluation, invariants: [...evaluation.invariants, steadiness(evaluation, held)] }
+    const holding = hold && !isSolved ? { since: new Date(hold.sinceMs).toISOString(), seconds: holdSeconds } : null
+    if (held && !isSolved) {
+      isSolved = true
+      events.onEvaluation(result, null)
+      events.onSolved(result)
+      return
+    }
+    events.onEvaluation(result, holding)
+  }
+
+  /** INV-11: what the window itself says. */
+  function steadiness(evaluation: Evaluation, held: boolean): CheckResult {
+    const seconds = hold ? Math.floor((evaluation.at.getTime() - hold.sinceMs) / 1000) : 0
+    const base = {
+      id: 'INV-11',
+      title: 'Steady health, no restarts',
+      expected: `everything holds for ${holdSeconds} s without a break or a restart`,
+    }
+    if (held || isSolved) return { ...base, status: 'passed', observed: `held for ${holdSeconds} s` }
+    if (hold) return { ...base, status: 'unknown', observed: `held for ${seconds} of ${holdSeconds} s` }
+    const { api, frontend } = evaluation.health
+    if (isHealthy(evaluation.health)) return { ...base, status: 'unknown', observed: 'waits for the other conditions' }
+    return { ...base, status: 'failed', observed: `page: ${frontend.detail}, API: ${api.detail}` }
+  }
+
+  const forget = graded.world.onChange((change) => {
+    if (change?.kind !== 'Event') schedule(debounceMs)
+  })
+  schedule(0)
+  return {
+    evaluateNow: () => run(true),
+    stop() {
+      isStopped = true
+      clearTimeout(timer)
+      forget()
+    },
+  }
+}

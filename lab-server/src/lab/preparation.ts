@@ -1,0 +1,134 @@
+// From nothing to a broken application, in named stages whose usual durations are learned.
+import { newId } from './attempt-record.ts'
+import type { AttemptStore } from './attempt-store.ts'
+import { describeFault, injectFaults } from './faults/inject.ts'
+import { makeEvaluator } from './grading/evaluate.ts'
+import type { LiveAttempt } from './live-attempt.ts'
+import { type PreparedSandbox, prepareSandbox, type SandboxSession } from './prepared-sandbox.ts'
+import { restoreBaseline } from './restore.ts'
+import type { SandboxProvider } from './sandbox.ts'
+import { type StageId, stageBegun, stageEnded } from './stages.ts'
+import { captureObjects } from './world/baseline.ts'
+
+export interface PreparationTools {
+  provider: SandboxProvider
+  store: AttemptStore
+  /** A sandbox from the warm pool, if it has one. */
+  take(): PreparedSandbox | undefined
+  now(): Date
+}
+
+const redTimeoutMs = 30_000
+const redPollMs = 250
+
+/** Prepares a sandbox for the attempt, or takes a warm one, and breaks it. */
+export async function prepareAttempt(attempt: LiveAttempt, tools: PreparationTools): Promise<void> {
+  const { signal } = attempt.ending
+  const stages = stageKeeper(attempt, tools)
+  const warm = tools.take()
+  const prepared = warm ?? (await prepareCold(attempt, tools, stages.begin))
+  if (signal.aborted) {
+    prepared.disconnect()
+    await prepared.sandbox.release()
+    return
+  }
+  attempt.connect(prepared)
+  attempt.update({ sandboxId: prepared.sandbox.id, kubeconfig: prepared.kubeconfig, baseline: prepared.baseline })
+  attempt.note('stage', warm ? 'Took a warm sandbox' : 'Deployed the healthy application')
+  stages.begin('fault')
+  await breakSandbox(attempt, tools)
+  stages.finish()
+}
+
+/** Healthy again, then broken again, in the same sandbox. */
+export async function resetAttempt(
+  attempt: LiveAttempt,
+  tools: Pick<PreparationTools, 'store' | 'now'>,
+): Promise<void> {
+  const { session, record } = attempt
+  const { baseline } = record
+  if (!session || !baseline) throw new Error('there is no sandbox to reset')
+  const { signal } = attempt.ending
+  const stages = stageKeeper(attempt, { ...tools, isLearning: false })
+  attempt.clearHistory()
+  attempt.note('reset', 'Reset: back to the healthy application')
+  stages.begin('cluster')
+  const restored = await restoreBaseline(session, baseline, { signal, onStage: stages.begin, now: tools.now })
+  stages.begin('baseline')
+  attempt.update({ baseline: restored, hintsRevealed: record.hintsRevealed })
+  stages.begin('fault')
+  await breakSandbox(attempt, tools)
+  stages.finish()
+}
+
+/** Injects the scenario's faults and makes sure that its checks are red. */
+export async function breakSandbox(attempt: LiveAttempt, { now }: Pick<PreparationTools, 'now'>): Promise<void> {
+  const { session, scenario, record } = attempt
+  const { baseline } = record
+  if (!session || !baseline) throw new Error('there is nothing to break')
+  const { signal } = attempt.ending
+  await injectFaults({ api: session.api, world: session.world, signal }, scenario.faults)
+  for (const fault of scenario.faults) attempt.note('fault', describeFault(fault).replace(/^\w+ /, 'Fault in '))
+  const red = await seenRed(attempt, session, now)
+  attempt.transition('injected', {
+    brokenAt: now().toISOString(),
+    brokenObjects: captureObjects(session.world),
+    checks: red.checks,
+    invariants: red.invariants,
+    redChecks: red.checks.filter((check) => check.status === 'failed').map((check) => check.id),
+    redInvariants: red.invariants.filter((result) => result.status === 'failed').map((result) => result.id),
+  })
+  attempt.startGrading()
+}
+
+/** The first evaluation in which a check of the scenario is red; an attempt without one is void. */
+async function seenRed(attempt: LiveAttempt, session: SandboxSession, now: () => Date) {
+  const { scenario, record } = attempt
+  const { baseline } = record
+  if (!baseline) throw new Error('there is no baseline')
+  const evaluate = makeEvaluator({ scenario, world: session.world, users: session.users, baseline }, now)
+  const deadline = Date.now() + redTimeoutMs
+  for (;;) {
+    attempt.ending.signal.throwIfAborted()
+    const evaluation = await evaluate({ fresh: true })
+    if (evaluation.checks.some((check) => check.status === 'failed')) return evaluation
+    if (Date.now() > deadline) {
+      throw new Error(
+        `the fault had no effect: every check of ${scenario.id} is still green. This attempt does not count.`,
+      )
+    }
+    await new Promise((resolve) => setTimeout(resolve, redPollMs))
+  }
+}
+
+async function prepareCold(
+  attempt: LiveAttempt,
+  { provider, now }: PreparationTools,
+  onStage: (stage: StageId) => void,
+): Promise<PreparedSandbox> {
+  const id = `sandbox-${newId(10)}`
+  attempt.update({ sandboxId: id })
+  return prepareSandbox(provider, id, { signal: attempt.ending.signal, onStage, now })
+}
+
+/** Moves the attempt's stages, and remembers how long each took. */
+function stageKeeper(
+  attempt: LiveAttempt,
+  { store, now, isLearning = true }: Pick<PreparationTools, 'store' | 'now'> & { isLearning?: boolean },
+) {
+  const finish = (state: 'done' | 'failed' = 'done') => {
+    const running = attempt.record.stages.find((stage) => stage.state === 'running')
+    attempt.update({ stages: stageEnded(attempt.record.stages, state, now()) })
+    if (!running?.startedAt || state === 'failed' || !isLearning) return
+    const took = now().getTime() - Date.parse(running.startedAt)
+    // A figure for the next student's screen: losing one is no reason to fail.
+    store.saveStageDuration(running.id, took).catch(() => {})
+  }
+  return {
+    begin(stage: StageId): void {
+      if (attempt.record.stages.some((candidate) => candidate.state === 'running')) finish()
+      attempt.update({ stages: stageBegun(attempt.record.stages, stage, now()) })
+    },
+    finish,
+  }
+}

@@ -1,0 +1,162 @@
+// A sandbox with the healthy application in it, its baseline captured and the student's access granted.
+// The warm pool keeps some of these ahead of need.
+import { isHealthy, readHealth } from './application/health.ts'
+import { makeIngressPath, makeProxyPath, type UsersPath } from './application/users-path.ts'
+import { tasksOf } from './checks/api-cycle.ts'
+import { readKubeconfig } from './kubernetes/kubeconfig.ts'
+import { type KubernetesApi, makeKubernetesApi } from './kubernetes/kubernetes-api.ts'
+import type { Deployment } from './kubernetes/objects.ts'
+import { hostOf, readManifests } from './manifests.ts'
+import type { Sandbox, SandboxProvider } from './sandbox.ts'
+import type { StageId } from './stages.ts'
+import { grantStudentAccess, makeStudentKubeconfig } from './student-access.ts'
+import { type Baseline, type Canary, captureBaseline, type TaskRow } from './world/baseline.ts'
+import { startWorld, type World } from './world/world.ts'
+
+/** An open connection to a sandbox: what it runs, seen and reached. */
+export interface SandboxSession {
+  sandbox: Sandbox
+  api: KubernetesApi
+  world: World
+  users: UsersPath
+  /** Lets go of the sandbox without ending it. */
+  disconnect(): void
+}
+
+export interface PreparedSandbox extends SandboxSession {
+  baseline: Baseline
+  kubeconfig: string
+}
+
+export interface PrepareOptions {
+  signal?: AbortSignal
+  onStage?(stage: StageId): void
+  now?: () => Date
+}
+
+const deployTimeoutMs = 180_000
+const healthTimeoutMs = 60_000
+const healthPollMs = 150
+
+/** Opens a sandbox: clients and watches. */
+export async function openSandbox(sandbox: Sandbox): Promise<SandboxSession> {
+  const api = makeKubernetesApi(readKubeconfig(sandbox.adminKubeconfig))
+  const host = hostOf(sandbox.namespace)
+  const users = sandbox.ingressUrl
+    ? makeIngressPath(sandbox.ingressUrl, host)
+    : makeProxyPath(api, sandbox.namespace, host)
+  const world = await startWorld(api, sandbox.namespace)
+  return {
+    sandbox,
+    api,
+    world,
+    users,
+    disconnect() {
+      world.stop()
+      users.close()
+      api.close()
+    },
+  }
+}
+
+/** Makes a sandbox and deploys the application into it; releases it again when that fails. */
+export async function prepareSandbox(
+  provider: SandboxProvider,
+  id: string,
+  options: PrepareOptions = {},
+): Promise<PreparedSandbox> {
+  options.onStage?.('cluster')
+  const sandbox = await provider.create(id)
+  let session: SandboxSession | undefined
+  try {
+    options.signal?.throwIfAborted()
+    session = await openSandbox(sandbox)
+    const kubeconfig = await deploy(session, options)
+    options.onStage?.('baseline')
+    const baseline = await recordBaseline(session, options.now?.() ?? new Date())
+    return { ...session, baseline, kubeconfig }
+  } catch (error) {
+    session?.disconnect()
+    await sandbox.release()
+    throw error
+  }
+}
+
+/** Applies the manifests and waits until users are served; returns the student's kubeconfig. */
+export async function deploy(session: SandboxSession, options: PrepareOptions = {}): Promise<string> {
+  const { api, sandbox } = session
+  const [space, ...objects] = readManifests(sandbox.namespace)
+  if (space) await api.apply(space)
+  const access = grantStudentAccess(api, sandbox.namespace).then(() => makeStudentKubeconfig(api, sandbox.namespace))
+  // Awaited at the end; a failure meanwhile must not count as unhandled.
+  access.catch(() => {})
+  await Promise.all(objects.map((object) => api.apply(object)))
+  for (const stage of ['database', 'backend', 'frontend'] as const) {
+    options.onStage?.(stage)
+    await available(session, stage === 'database' ? 'postgres' : stage, options.signal)
+  }
+  await healthy(session, options.signal)
+  return access
+}
+
+/** Resolves when every replica of the Deployment is available. */
+async function available({ world }: SandboxSession, name: string, signal?: AbortSignal): Promise<void> {
+  await world.until(
+    () => {
+      const live = world.find<Deployment>('Deployment', name)
+      const seen = (live?.status?.observedGeneration ?? 0) >= (live?.metadata.generation ?? 1)
+      return live && seen && (live.status?.availableReplicas ?? 0) >= (live.spec.replicas ?? 1) ? true : undefined
+    },
+    { timeoutMs: deployTimeoutMs, what: `Deployment/${name} to be available`, signal },
+  )
+}
+
+/** Resolves when the application serves its users. */
+export async function healthy({ users }: SandboxSession, signal?: AbortSignal): Promise<void> {
+  const deadline = Date.now() + healthTimeoutMs
+  for (;;) {
+    signal?.throwIfAborted()
+    const health = await readHealth(users, () => new Date())
+    if (isHealthy(health)) return
+    if (Date.now() > deadline) {
+      throw new Error(
+        `the application is deployed but does not serve: page ${health.frontend.detail}, API ${health.api.detail}`,
+      )
+    }
+    // The users' path has no watch: poll, but not in a tight loop.
+    await new Promise((resolve) => setTimeout(resolve, healthPollMs))
+  }
+}
+
+/** Writes a task to be found again after the repair, and captures everything. */
+export async function recordBaseline(session: SandboxSession, now: Date): Promise<Baseline> {
+  const data = await putCanary(session.users, now)
+  await session.world.until(
+    () => (session.world.list('PersistentVolumeClaim').length > 0 && session.world.isCurrent() ? true : undefined),
+    { timeoutMs: 10_000, what: 'a current view of the namespace' },
+  )
+  return captureBaseline(session.world, data, now)
+}
+
+const canaryTitles = [
+  'Renew the certificate of the mail gateway',
+  'Order disks for the backup server',
+  'Book the room for the retrospective',
+]
+
+async function putCanary(users: UsersPath, now: Date): Promise<{ canary: Canary; tasks: TaskRow[] }> {
+  const title = canaryTitles[now.getTime() % canaryTitles.length] ?? 'Order disks'
+  const created = await users.request({
+    method: 'POST',
+    path: '/api/tasks',
+    body: { title, description: 'Due at the end of the month', status: 'pending' },
+  })
+  const id = created.status === null ? undefined : (created.json as { id?: number } | undefined)?.id
+  if (typeof id !== 'number') {
+    throw new Error(`a task could not be written: ${created.status ?? created.detail}`)
+  }
+  const tasks = tasksOf(await users.request({ path: '/api/tasks' }))
+  const task = tasks.find((candidate) => candidate.id === id)
+  if (!task) throw new Error('a task that was written is not in the list')
+  return { canary: { id, title, createdAt: task.created_at ?? '' }, tasks }
+}

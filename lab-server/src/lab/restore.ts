@@ -1,0 +1,159 @@
+// Brings a sandbox back to its baseline in place: the student's terminal and kubeconfig stay valid.
+import { tasksOf } from './checks/api-cycle.ts'
+import { podsGone } from './faults/inject.ts'
+import type { KindName } from './kubernetes/kinds.ts'
+import { objectPath } from './kubernetes/kinds.ts'
+import { fieldManager } from './kubernetes/kubernetes-api.ts'
+import { KubernetesError, readStatus } from './kubernetes/kubernetes-error.ts'
+import { findController, type KubeObject, type ReplicaSet } from './kubernetes/objects.ts'
+import { deploy, healthy, type PrepareOptions, recordBaseline, type SandboxSession } from './prepared-sandbox.ts'
+import { grantStudentAccess } from './student-access.ts'
+import { type Baseline, captureObjects } from './world/baseline.ts'
+import { isSame } from './world/normalise.ts'
+
+/** The healthy application again, data as in the baseline; returns the baseline that now holds. */
+export async function restoreBaseline(
+  session: SandboxSession,
+  baseline: Baseline,
+  options: PrepareOptions = {},
+): Promise<Baseline> {
+  const { api, sandbox } = session
+  const now = options.now?.() ?? new Date()
+  const space = await api.find({ kind: 'Namespace', name: sandbox.namespace })
+  if (!space || space.metadata.deletionTimestamp) {
+    await namespaceGone(session, options.signal)
+    await deploy(session, options)
+    return recordBaseline(session, now)
+  }
+  const isDataLost = isVolumeLost(session, baseline)
+  await grantStudentAccess(api, sandbox.namespace)
+  await removeExtras(session, baseline)
+  if (isDataLost) await dropDatabase(session, options.signal)
+  options.onStage?.('database')
+  for (const healthyObject of Object.values(baseline.objects)) await restoreObject(session, healthyObject)
+  await deploy(session, options)
+  await forgetOldSets(session)
+  await healthy(session, options.signal)
+  if (!isDataLost && (await restoreTasks(session, baseline))) return { ...baseline, capturedAt: now.toISOString() }
+  if (!isDataLost) {
+    // Rows were lost inside the volume: only a fresh one has them back.
+    await dropDatabase(session, options.signal)
+    for (const healthyObject of Object.values(baseline.objects)) await restoreObject(session, healthyObject)
+    await deploy(session, options)
+  }
+  return recordBaseline(session, now)
+}
+
+/** Whether the volume of the baseline is gone or going. */
+function isVolumeLost({ world }: SandboxSession, baseline: Baseline): boolean {
+  return Object.entries(baseline.claims).some(([name, { uid }]) => {
+    const live = world.find('PersistentVolumeClaim', name)
+    return !live || live.metadata.uid !== uid || live.metadata.deletionTimestamp !== undefined
+  })
+}
+
+async function namespaceGone({ world, sandbox }: SandboxSession, signal?: AbortSignal): Promise<void> {
+  await world.until(() => (world.find('Namespace', sandbox.namespace) ? undefined : true), {
+    timeoutMs: 60_000,
+    what: `the end of namespace ${sandbox.namespace}`,
+    signal,
+  })
+}
+
+/** Deletes what the baseline does not have, pods without an owner included. */
+async function removeExtras({ api, world, sandbox }: SandboxSession, baseline: Baseline): Promise<void> {
+  const extras = Object.values(captureObjects(world)).filter(
+    (object) => !(`${object.kind}/${object.metadata.name}` in baseline.objects),
+  )
+  const orphans = [...world.list('Pod'), ...world.list('ReplicaSet')].filter((object) => !findController(object))
+  await Promise.all(
+    [...extras, ...orphans].map((object) =>
+      api.remove(
+        { kind: object.kind as KindName, namespace: sandbox.namespace, name: object.metadata.name },
+        { propagationPolicy: 'Background' },
+      ),
+    ),
+  )
+}
+
+/** Makes one object what it was; where its fields cannot be changed, by deleting it first. */
+async function restoreObject(session: SandboxSession, object: KubeObject): Promise<void> {
+  const { api, sandbox, world } = session
+  const name = { kind: object.kind as KindName, namespace: sandbox.namespace, name: object.metadata.name }
+  const live = await api.find(name)
+  if (!live) {
+    await api.create(object)
+    return
+  }
+  if (isSame(live, object)) return
+  const spec = live.spec as { clusterIP?: string; clusterIPs?: string[]; volumeName?: string; finalizers?: string[] }
+  const kept: Record<string, unknown> = {}
+  // A Service that became ExternalName has no address to keep.
+  if (object.kind === 'Service' && spec.clusterIP)
+    Object.assign(kept, { clusterIP: spec.clusterIP, clusterIPs: spec.clusterIPs })
+  if (object.kind === 'PersistentVolumeClaim') Object.assign(kept, { volumeName: spec.volumeName })
+  if (object.kind === 'Namespace') Object.assign(kept, { finalizers: spec.finalizers })
+  const wanted = {
+    ...object,
+    metadata: { ...object.metadata, resourceVersion: live.metadata.resourceVersion },
+    ...(object.spec !== undefined && { spec: { ...object.spec, ...kept } }),
+  }
+  const path = `${objectPath(name.kind, { ...name, apiVersion: object.apiVersion })}?fieldManager=${fieldManager}`
+  const { status, body } = await api.raw({ method: 'PUT', path, body: JSON.stringify(wanted) })
+  if (status < 400) return
+  const refusal = readStatus(status, body)
+  if (status === 409) return restoreObject(session, object)
+  if (status !== 422) throw refusal
+  await api.remove(name, { propagationPolicy: 'Background' })
+  await world.until(() => (world.find(name.kind, name.name)?.metadata.uid === live.metadata.uid ? undefined : true), {
+    timeoutMs: 30_000,
+    what: `the end of ${object.kind}/${object.metadata.name}`,
+  })
+  await api.create(object)
+}
+
+/** Ends the database and its volume; the next deployment initialises a new one. */
+async function dropDatabase(session: SandboxSession, signal?: AbortSignal): Promise<void> {
+  const { api, world, sandbox } = session
+  const database = { kind: 'Deployment', namespace: sandbox.namespace, name: 'postgres' } as const
+  await api.mergePatch(database, { spec: { replicas: 0 } }).catch((error) => {
+    if (!(error instanceof KubernetesError) || error.status !== 404) throw error
+  })
+  await podsGone({ api, world, signal }, database)
+  for (const claim of world.list('PersistentVolumeClaim')) {
+    await api.remove({ kind: 'PersistentVolumeClaim', namespace: sandbox.namespace, name: claim.metadata.name })
+  }
+  await world.until(() => (world.list('PersistentVolumeClaim').length === 0 ? true : undefined), {
+    timeoutMs: 60_000,
+    what: 'the end of the old volume',
+    signal,
+  })
+}
+
+/** Leaves each Deployment with one revision, as after a fresh deployment. */
+async function forgetOldSets({ api, world, sandbox }: SandboxSession): Promise<void> {
+  const isEmpty = (set: ReplicaSet) => (set.spec.replicas ?? 0) === 0 && (set.status?.replicas ?? 0) === 0
+  const old = world.list<ReplicaSet>('ReplicaSet').filter((set) => findController(set) && isEmpty(set))
+  await Promise.all(
+    old.map((set) => api.remove({ kind: 'ReplicaSet', namespace: sandbox.namespace, name: set.metadata.name })),
+  )
+}
+
+/** Removes tasks of later times and checks that the older ones are as they were; false when they are not. */
+async function restoreTasks({ users }: SandboxSession, baseline: Baseline): Promise<boolean> {
+  const { canary, tasks } = baseline
+  const listed = await users.request({ path: '/api/tasks' })
+  const live = tasksOf(listed)
+  const known = new Map(tasks.map((task) => [task.id, task]))
+  for (const task of live) {
+    const before = known.get(task.id)
+    const own = `/api/tasks/${task.id}`
+    if (!before) await users.request({ method: 'DELETE', path: own })
+    else if (before.title !== task.title || before.status !== task.status || before.description !== task.description) {
+      const { title, description, status } = before
+      await users.request({ method: 'PUT', path: own, body: { title, description, status } })
+    }
+  }
+  const isWhole = tasks.every((task) => live.some((candidate) => candidate.id === task.id))
+  return isWhole && (canary === null || live.some((task) => task.id === canary.id))
+}

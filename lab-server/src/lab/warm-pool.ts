@@ -1,0 +1,68 @@
+// Keeps some healthy sandboxes ahead of need, so that an attempt begins with the injection.
+import { newId } from './attempt-record.ts'
+import type { PreparedSandbox } from './prepared-sandbox.ts'
+
+export interface WarmPool {
+  /** A ready sandbox, or undefined when there is none at this moment. */
+  take(): PreparedSandbox | undefined
+  /** Ids of sandboxes in the pool or on their way into it. */
+  ids(): string[]
+  /** Releases everything that nobody took. */
+  stop(): Promise<void>
+}
+
+const retryMs = 10_000
+
+/** Starts to fill the pool, one sandbox at a time so that students' own preparations are not starved. */
+export function startWarmPool(
+  size: number,
+  prepare: (id: string, signal: AbortSignal) => Promise<PreparedSandbox>,
+  onProblem: (error: unknown) => void,
+): WarmPool {
+  const ready: PreparedSandbox[] = []
+  const stopping = new AbortController()
+  let pending: string | undefined
+  let filling: Promise<void> | undefined
+  let retry: NodeJS.Timeout | undefined
+
+  function fill(): void {
+    if (filling || stopping.signal.aborted || ready.length >= size) return
+    pending = `sandbox-${newId(10)}`
+    filling = prepare(pending, stopping.signal)
+      .then(
+        (sandbox) => {
+          ready.push(sandbox)
+          return 0
+        },
+        (error) => {
+          if (!stopping.signal.aborted) onProblem(error)
+          return retryMs
+        },
+      )
+      .then((delayMs) => {
+        pending = undefined
+        filling = undefined
+        if (delayMs === 0) fill()
+        else if (!stopping.signal.aborted) retry = setTimeout(fill, delayMs)
+      })
+  }
+
+  fill()
+  return {
+    take() {
+      const sandbox = ready.shift()
+      fill()
+      return sandbox
+    },
+    ids: () => [...ready.map(({ sandbox }) => sandbox.id), ...(pending ? [pending] : [])],
+    async stop() {
+      stopping.abort()
+      clearTimeout(retry)
+      await filling
+      for (const session of ready.splice(0)) {
+        session.disconnect()
+        await session.sandbox.release()
+      }
+    },
+  }
+}
