@@ -4,6 +4,7 @@ import { age } from '../human-duration.ts'
 import { formatLabels } from '../selectors.ts'
 import type { DaemonSet } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
+import { applyDaemonSetDefaults } from './defaults.ts'
 
 /** A pod on every node. */
 export const daemonSet = defineKind<DaemonSet>({
@@ -15,6 +16,7 @@ export const daemonSet = defineKind<DaemonSet>({
   categories: ['all'],
   subresources: { status: true },
   hasGeneration: true,
+  applyDefaults: applyDaemonSetDefaults,
   columns: [
     nameColumn,
     plain('Desired', 'integer'),

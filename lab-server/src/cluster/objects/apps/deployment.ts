@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { Deployment } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
+import { applyDeploymentDefaults } from './defaults.ts'
 
 /** Pods that are replaced step by step when their template changes. */
 export const deployment = defineKind<Deployment>({
@@ -17,6 +18,7 @@ export const deployment = defineKind<Deployment>({
     scale: { replicas: '.spec.replicas', statusReplicas: '.status.replicas', selector: '.spec.selector' },
   },
   hasGeneration: true,
+  applyDefaults: applyDeploymentDefaults,
   columns: [
     nameColumn,
     plain('Ready'),

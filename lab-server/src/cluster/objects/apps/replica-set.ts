@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { ReplicaSet } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
+import { applyReplicaSetDefaults } from './defaults.ts'
 
 /** A number of pods of one template. */
 export const replicaSet = defineKind<ReplicaSet>({
@@ -17,6 +18,7 @@ export const replicaSet = defineKind<ReplicaSet>({
     scale: { replicas: '.spec.replicas', statusReplicas: '.status.replicas', selector: '.spec.selector' },
   },
   hasGeneration: true,
+  applyDefaults: applyReplicaSetDefaults,
   columns: [
     nameColumn,
     plain('Desired', 'integer'),

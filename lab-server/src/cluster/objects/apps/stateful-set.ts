@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { StatefulSet } from '../types.ts'
 import { templateCells, templateColumns } from '../workload-cells.ts'
+import { applyStatefulSetDefaults } from './defaults.ts'
 
 /** Pods with an identity and storage of their own. */
 export const statefulSet = defineKind<StatefulSet>({
@@ -17,6 +18,7 @@ export const statefulSet = defineKind<StatefulSet>({
     scale: { replicas: '.spec.replicas', statusReplicas: '.status.replicas', selector: '.spec.selector' },
   },
   hasGeneration: true,
+  applyDefaults: applyStatefulSetDefaults,
   columns: [nameColumn, plain('Ready'), ageColumn, ...templateColumns],
   cells: ({ metadata, spec, status }, { nowMs }) => [
     metadata.name,

@@ -4,6 +4,7 @@ import { age } from '../human-duration.ts'
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../types.ts'
 import { listWithMore } from '../workload-cells.ts'
 import { autoscalerFromV2, autoscalerToV2 } from './conversion.ts'
+import { applyAutoscalerDefaults, applyAutoscalerV1Defaults } from './defaults.ts'
 
 type Metric = NonNullable<NonNullable<HorizontalPodAutoscaler['spec']>['metrics']>[number]
 type MetricStatus = NonNullable<NonNullable<HorizontalPodAutoscaler['status']>['currentMetrics']>[number]
@@ -32,6 +33,7 @@ const shared = {
 export const horizontalPodAutoscaler = defineKind<HorizontalPodAutoscaler>({
   ...shared,
   version: 'v2',
+  applyDefaults: applyAutoscalerDefaults,
   cells: (autoscaler, context) => row(autoscaler, targets(autoscaler), context.nowMs),
 })
 
@@ -46,6 +48,7 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
     toStored: autoscalerToV2,
     fromStored: autoscalerFromV2,
   },
+  applyDefaults: applyAutoscalerV1Defaults,
   cells(autoscaler, { nowMs }) {
     const target = autoscaler.spec?.targetCPUUtilizationPercentage
     const current = autoscaler.status?.currentCPUUtilizationPercentage

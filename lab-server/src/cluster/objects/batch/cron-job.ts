@@ -4,6 +4,7 @@ import { age } from '../human-duration.ts'
 import { formatLabelSelector } from '../selectors.ts'
 import type { CronJob } from '../types.ts'
 import { templateCells, templateColumns } from '../workload-cells.ts'
+import { applyCronJobDefaults } from './defaults.ts'
 
 /** A Job on a schedule. */
 export const cronJob = defineKind<CronJob>({
@@ -15,6 +16,7 @@ export const cronJob = defineKind<CronJob>({
   categories: ['all'],
   subresources: { status: true },
   hasGeneration: true,
+  applyDefaults: applyCronJobDefaults,
   columns: [
     nameColumn,
     plain('Schedule'),

@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age, humanDuration } from '../human-duration.ts'
 import type { Job } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
+import { applyJobDefaults } from './defaults.ts'
 
 /** Pods that run until enough of them have succeeded. */
 export const job = defineKind<Job>({
@@ -13,6 +14,7 @@ export const job = defineKind<Job>({
   categories: ['all'],
   subresources: { status: true },
   hasGeneration: true,
+  applyDefaults: applyJobDefaults,
   columns: [
     nameColumn,
     plain('Status'),

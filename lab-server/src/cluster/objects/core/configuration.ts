@@ -25,6 +25,14 @@ export const secret = defineKind<Secret>({
   version: 'v1',
   kind: 'Secret',
   plural: 'secrets',
+  applyDefaults(secret) {
+    secret.type ||= 'Opaque'
+    const { stringData } = secret
+    if (!stringData) return
+    const encoded = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(text).toString('base64')])
+    secret.data = { ...secret.data, ...Object.fromEntries(encoded) }
+    delete secret.stringData
+  },
   columns: [nameColumn, plain('Type'), plain('Data'), ageColumn],
   cells: ({ metadata, type, data }, { nowMs }) => [
     metadata.name,

@@ -10,6 +10,16 @@ export const namespace = defineKind<Namespace>({
   version: 'v1',
   kind: 'Namespace',
   plural: 'namespaces',
+  applyDefaults(namespace, old) {
+    const { metadata } = namespace
+    if (metadata.name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name }
+    namespace.spec ??= {}
+    if (!old && !namespace.spec.finalizers?.includes('kubernetes')) {
+      namespace.spec.finalizers = [...(namespace.spec.finalizers ?? []), 'kubernetes']
+    }
+    namespace.status ??= {}
+    namespace.status.phase ??= 'Active'
+  },
   shortNames: ['ns'],
   namespaced: false,
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
@@ -30,6 +40,7 @@ export const limitRange = defineKind<LimitRange>({
   version: 'v1',
   kind: 'LimitRange',
   plural: 'limitranges',
+  applyDefaults: ({ spec }) => spec?.limits?.forEach(applyLimitDefaults),
   shortNames: ['limits'],
   columns: [nameColumn, createdAtColumn],
   cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
@@ -41,6 +52,9 @@ export const resourceQuota = defineKind<ResourceQuota>({
   version: 'v1',
   kind: 'ResourceQuota',
   plural: 'resourcequotas',
+  applyDefaults(quota) {
+    quota.status ??= {}
+  },
   shortNames: ['quota'],
   subresources: { status: true },
   columns: [nameColumn, plain('Request'), plain('Limit'), ageColumn],
@@ -51,6 +65,13 @@ export const resourceQuota = defineKind<ResourceQuota>({
     age(quota.metadata.creationTimestamp, nowMs),
   ],
 })
+
+// A container's default limit is the largest allowed; its default request is its default limit, else the least.
+function applyLimitDefaults(item: NonNullable<LimitRange['spec']>['limits'][number]): void {
+  if (item.type !== 'Container') return
+  item.default = { ...item.max, ...item.default }
+  item.defaultRequest = { ...item.min, ...item.default, ...item.defaultRequest }
+}
 
 function isLimit(resource: string): boolean {
   return resource.startsWith('limits.')

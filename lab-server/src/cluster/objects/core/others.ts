@@ -1,7 +1,9 @@
 // Core kinds that little else depends on.
+
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
+import { applyTemplateDefaults } from '../pod-spec/pod-defaults.ts'
 import { formatLabels } from '../selectors.ts'
 import type { Binding, ComponentStatus, PodTemplate, ReplicationController } from '../types.ts'
 import { templateCells, templateColumns } from '../workload-cells.ts'
@@ -39,6 +41,7 @@ export const podTemplate = defineKind<PodTemplate>({
   version: 'v1',
   kind: 'PodTemplate',
   plural: 'podtemplates',
+  applyDefaults: ({ template }) => applyTemplateDefaults(template),
   hasGeneration: true,
   generationFields: ['template'],
   columns: [nameColumn, plain('Containers'), plain('Images'), plain('Pod Labels')],
@@ -55,6 +58,16 @@ export const replicationController = defineKind<ReplicationController>({
   version: 'v1',
   kind: 'ReplicationController',
   plural: 'replicationcontrollers',
+  applyDefaults(controller) {
+    const { metadata, spec } = controller
+    controller.status ??= { replicas: 0 }
+    if (!spec) return
+    applyTemplateDefaults(spec.template)
+    spec.replicas ??= 1
+    const labels = spec.template?.metadata?.labels
+    if (!spec.selector && labels) spec.selector = { ...labels }
+    if (!metadata.labels && labels) metadata.labels = { ...labels }
+  },
   shortNames: ['rc'],
   categories: ['all'],
   subresources: { status: true, scale: { replicas: '.spec.replicas', statusReplicas: '.status.replicas' } },

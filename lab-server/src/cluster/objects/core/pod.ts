@@ -1,6 +1,7 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
+import { applyPodDefaults } from '../pod-spec/pod-defaults.ts'
 import type { Pod } from '../types.ts'
 import { podSummary } from './pod-status.ts'
 
@@ -53,6 +54,7 @@ export const pod = defineKind<Pod>({
       readinessGates(pod),
     ]
   },
+  applyDefaults: applyPodDefaults,
   selectableFields: {
     'spec.nodeName': (pod) => pod.spec?.nodeName,
     'spec.restartPolicy': (pod) => pod.spec?.restartPolicy,

@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import { formatLabels } from '../selectors.ts'
 import type { Service } from '../types.ts'
+import { applyServiceDefaults } from './service-defaults.ts'
 
 /** A stable address and name for a set of pods. */
 export const service = defineKind<Service>({
@@ -34,6 +35,7 @@ export const service = defineKind<Service>({
     age(service.metadata.creationTimestamp, nowMs),
     formatLabels(service.spec?.selector),
   ],
+  applyDefaults: applyServiceDefaults,
   selectableFields: {
     'spec.clusterIP': (service) => service.spec?.clusterIP,
     'spec.type': (service) => service.spec?.type,

@@ -1,8 +1,9 @@
 // Volumes and the claims on them.
+
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
-import type { PersistentVolume, PersistentVolumeClaim } from '../types.ts'
+import type { ObjectMeta, PersistentVolume, PersistentVolumeClaim } from '../types.ts'
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
 const modes: [string, string][] = [
@@ -18,6 +19,12 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   version: 'v1',
   kind: 'PersistentVolumeClaim',
   plural: 'persistentvolumeclaims',
+  applyDefaults(claim, old) {
+    if (claim.spec) claim.spec.volumeMode ??= 'Filesystem'
+    claim.status ??= {}
+    claim.status.phase ??= 'Pending'
+    if (!old) protect(claim.metadata, 'kubernetes.io/pvc-protection')
+  },
   shortNames: ['pvc'],
   subresources: { status: true },
   columns: [
@@ -53,6 +60,16 @@ export const persistentVolume = defineKind<PersistentVolume>({
   version: 'v1',
   kind: 'PersistentVolume',
   plural: 'persistentvolumes',
+  applyDefaults(volume, old) {
+    if (volume.spec) {
+      volume.spec.persistentVolumeReclaimPolicy ??= 'Retain'
+      volume.spec.volumeMode ??= 'Filesystem'
+      if (volume.spec.hostPath) volume.spec.hostPath.type ??= ''
+    }
+    volume.status ??= {}
+    volume.status.phase ??= 'Pending'
+    if (!old) protect(volume.metadata, 'kubernetes.io/pv-protection')
+  },
   shortNames: ['pv'],
   namespaced: false,
   subresources: { status: true },
@@ -83,6 +100,12 @@ export const persistentVolume = defineKind<PersistentVolume>({
     spec?.volumeMode ?? '<unset>',
   ],
 })
+
+// Storage in use must not go away: a controller takes the finalizer off when it no longer is.
+function protect(metadata: ObjectMeta, finalizer: string): void {
+  if (metadata.finalizers?.includes(finalizer)) return
+  metadata.finalizers = [...(metadata.finalizers ?? []), finalizer]
+}
 
 function accessModes(given: string[] | undefined): string {
   return modes

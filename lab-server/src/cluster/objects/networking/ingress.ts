@@ -10,6 +10,10 @@ export const ingress = defineKind<Ingress>({
   version: 'v1',
   kind: 'Ingress',
   plural: 'ingresses',
+  applyDefaults(ingress) {
+    ingress.spec ??= {}
+    ingress.status ??= { loadBalancer: {} }
+  },
   shortNames: ['ing'],
   subresources: { status: true },
   hasGeneration: true,
@@ -30,6 +34,9 @@ export const ingressClass = defineKind<IngressClass>({
   version: 'v1',
   kind: 'IngressClass',
   plural: 'ingressclasses',
+  applyDefaults({ spec }) {
+    if (spec?.parameters) spec.parameters.scope ??= 'Cluster'
+  },
   namespaced: false,
   hasGeneration: true,
   columns: [nameColumn, plain('Controller'), plain('Parameters'), ageColumn],

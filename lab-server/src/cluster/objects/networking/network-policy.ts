@@ -12,6 +12,15 @@ export const networkPolicy = defineKind<NetworkPolicy>({
   plural: 'networkpolicies',
   shortNames: ['netpol'],
   hasGeneration: true,
+  applyDefaults(policy) {
+    policy.spec ??= { podSelector: {} }
+    const { spec } = policy
+    spec.podSelector ??= {}
+    if (!spec.policyTypes?.length) spec.policyTypes = spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress']
+    for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+      for (const port of rule.ports ?? []) port.protocol ||= 'TCP'
+    }
+  },
   columns: [nameColumn, plain('Pod-Selector'), ageColumn],
   cells: ({ metadata, spec }, { nowMs }) => [
     metadata.name,

@@ -12,6 +12,9 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
   shortNames: ['pdb'],
   subresources: { status: true },
   hasGeneration: true,
+  applyDefaults(budget) {
+    budget.status ??= { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }
+  },
   columns: [
     nameColumn,
     plain('Min Available'),

@@ -15,6 +15,7 @@ export const role = defineKind<Role>({
   version: 'v1',
   kind: 'Role',
   plural: 'roles',
+  applyDefaults: applyRoleDefaults,
   columns: roleColumns,
   cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
 })
@@ -25,6 +26,7 @@ export const clusterRole = defineKind<ClusterRole>({
   version: 'v1',
   kind: 'ClusterRole',
   plural: 'clusterroles',
+  applyDefaults: applyRoleDefaults,
   namespaced: false,
   columns: roleColumns,
   cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
@@ -36,6 +38,7 @@ export const roleBinding = defineKind<RoleBinding>({
   version: 'v1',
   kind: 'RoleBinding',
   plural: 'rolebindings',
+  applyDefaults: applyBindingDefaults,
   columns: bindingColumns,
   cells: bindingCells,
 })
@@ -46,10 +49,23 @@ export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
   version: 'v1',
   kind: 'ClusterRoleBinding',
   plural: 'clusterrolebindings',
+  applyDefaults: applyBindingDefaults,
   namespaced: false,
   columns: bindingColumns,
   cells: bindingCells,
 })
+
+// `rules` is never absent in what the API returns.
+function applyRoleDefaults(role: Role | ClusterRole): void {
+  role.rules ??= []
+}
+
+function applyBindingDefaults({ roleRef, subjects }: RoleBinding | ClusterRoleBinding): void {
+  if (roleRef) roleRef.apiGroup ||= group
+  for (const subject of subjects ?? []) {
+    if (subject.kind === 'User' || subject.kind === 'Group') subject.apiGroup ||= group
+  }
+}
 
 function bindingCells(binding: RoleBinding | ClusterRoleBinding, { nowMs }: RowContext): unknown[] {
   const { metadata, roleRef, subjects = [] } = binding

@@ -13,6 +13,9 @@ export const priorityClass = defineKind<PriorityClass>({
   namespaced: false,
   hasGeneration: true,
   generationFields: [],
+  applyDefaults(priorityClass) {
+    priorityClass.preemptionPolicy ??= 'PreemptLowerPriority'
+  },
   columns: [
     nameColumn,
     plain('Value', 'integer'),

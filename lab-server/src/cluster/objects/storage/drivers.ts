@@ -13,6 +13,16 @@ export const csiDriver = defineKind<CSIDriver>({
   version,
   kind: 'CSIDriver',
   plural: 'csidrivers',
+  applyDefaults({ spec }) {
+    if (!spec) return
+    spec.attachRequired ??= true
+    spec.podInfoOnMount ??= false
+    spec.storageCapacity ??= false
+    spec.requiresRepublish ??= false
+    spec.seLinuxMount ??= false
+    spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType'
+    if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ['Persistent']
+  },
   namespaced: false,
   columns: [
     nameColumn,

@@ -14,6 +14,10 @@ export const storageClass = defineKind<StorageClass>({
   plural: 'storageclasses',
   shortNames: ['sc'],
   namespaced: false,
+  applyDefaults(storageClass) {
+    storageClass.reclaimPolicy ??= 'Delete'
+    storageClass.volumeBindingMode ??= 'Immediate'
+  },
   columns: [
     nameColumn,
     plain('Provisioner'),
