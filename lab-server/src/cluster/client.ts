@@ -43,6 +43,8 @@ export interface EventReport {
 	host?: string;
 	/** `involvedObject.fieldPath`, e.g. `spec.containers{backend}`. */
 	fieldPath?: string;
+	/** Set by components that report through events.k8s.io, as the scheduler does: `eventTime` instead of the timestamps and the count. */
+	action?: string;
 }
 
 /**

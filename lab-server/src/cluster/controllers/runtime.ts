@@ -3,15 +3,21 @@ import { isApiError } from '../apiserver/errors.ts'
 import type { Client, ObjectKey, ObjectOf, WatchEvent } from '../client.ts'
 import type { Clock } from '../clock.ts'
 import type { KindName, KubeObject } from '../objects/types.ts'
+import { News } from './news.ts'
 import type { ControllerOptions } from './options.ts'
 import { controllerOf } from './ownership.ts'
 import { type RunResult, WorkQueue } from './work-queue.ts'
 
-/** What a controller works with. Its client's writes carry the controller manager's name. */
-export interface ControllerContext {
+/** The cluster as controllers are started on it. */
+export interface Surroundings {
   client: Client
   clock: Clock
   options: ControllerOptions
+}
+
+/** What a controller works with. Its client's writes carry the controller manager's name. */
+export interface ControllerContext extends Surroundings {
+  news: News
 }
 
 /** Another kind whose changes concern a controller, and which of its objects they concern. */
@@ -44,7 +50,7 @@ export interface Running {
 
 /** A controller ready to be started; what kind it works on no longer matters. */
 export interface Controller {
-  start(context: ControllerContext): Running
+  start(surroundings: Surroundings): Running
 }
 
 /** Names the keys of one mapped kind with its own type. */
@@ -60,12 +66,12 @@ export function keyOf(object: { metadata: { namespace?: string; name?: string } 
 
 /** Makes a controller out of its definition. */
 export function defineController<K extends string>(definition: ControllerDefinition<K>): Controller {
-  return { start: (context) => startController(definition, context) }
+  return { start: (surroundings) => startController(definition, surroundings) }
 }
 
-function startController<K extends string>(definition: ControllerDefinition<K>, given: ControllerContext): Running {
+function startController<K extends string>(definition: ControllerDefinition<K>, given: Surroundings): Running {
   const client = given.client.as(definition.component ?? 'kube-controller-manager')
-  const context: ControllerContext = { ...given, client }
+  const context: ControllerContext = { ...given, client, news: new News(given.clock) }
   const queue = new WorkQueue({
     clock: context.clock,
     workers: definition.workers ?? 4,
@@ -105,7 +111,10 @@ async function runOnce<K extends string>(
   context: ControllerContext,
 ): Promise<RunResult | undefined> {
   const object = context.client.find(definition.kind, key)
-  if (!object) return definition.removed?.(key, context)
+  if (!object) {
+    context.news.forget(key)
+    return definition.removed?.(key, context)
+  }
   if ((object as KubeObject).metadata.deletionTimestamp) return definition.cleanup?.(object, context)
   return definition.reconcile(object, context)
 }

@@ -1,7 +1,7 @@
 // What the deployment controller reads from its ReplicaSets: revisions, sizes, annotations.
 
+import { scaledValue } from '../../objects/int-or-string.ts'
 import type { Deployment, ReplicaSet } from '../../objects/types.ts'
-import { roundedPercent } from '../rounded-percent.ts'
 
 /** Annotations that tie ReplicaSets to their Deployment's history and size. */
 export const annotations = {
@@ -59,8 +59,8 @@ export function isRollingUpdate(deployment: Deployment): boolean {
 export function rollingUpdateLimits(deployment: Deployment): { surge: number; unavailable: number } {
   const size = sizeOf(deployment)
   const { maxSurge = '25%', maxUnavailable = '25%' } = deployment.spec?.strategy?.rollingUpdate ?? {}
-  const surge = roundedPercent(maxSurge, size, 'up')
-  const unavailable = roundedPercent(maxUnavailable, size, 'down')
+  const surge = scaledValue(maxSurge, size, 'up')
+  const unavailable = scaledValue(maxUnavailable, size, 'down')
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable }
 }
 

@@ -1,4 +1,3 @@
-
 import { matchesLabelSelector } from '../../objects/selectors.ts'
 import type { ReplicaSet } from '../../objects/types.ts'
 import { claim, controllerOf } from '../ownership.ts'

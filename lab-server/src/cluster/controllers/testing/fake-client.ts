@@ -35,7 +35,7 @@ export function makeFakeClient(clock: Clock): FakeClient {
   let uids = 0
 
   const resource = (kind: string) => ({ group: '', plural: `${kind.toLowerCase()}s` })
-  const idOf = (kind: string, key: ObjectKey) => `${kind}|${key.namespace ?? ''}|${key.name}`
+  const idOf = (kind: string, key: ObjectKey) => `${kind.split('.')[0]}|${key.namespace ?? ''}|${key.name}`
   const find = (kind: string, { namespace, name }: ObjectKey) =>
     objects.get(idOf(kind, { namespace, name })) ?? objects.get(idOf(kind, { name }))
   const get = (kind: string, key: ObjectKey) => {
@@ -83,16 +83,12 @@ export function makeFakeClient(clock: Clock): FakeClient {
     if (objects.has(idOf(named.kind, named.metadata as ObjectKey))) {
       throw alreadyExists(resource(named.kind), named.metadata.name)
     }
-    if (named.kind === 'Binding') return bind(named)
     return put(named)
   }
 
-  const bind = (binding: KubeObject): KubeObject => {
-    const pod = get('Pod', binding.metadata as ObjectKey)
-    const { target } = binding as unknown as { target: { name: string } }
+  const bind = (pod: KubeObject, nodeName: string): KubeObject => {
     const status = { ...(pod.status as object), conditions: [{ type: 'PodScheduled', status: 'True' }] }
-    store({ ...structuredClone(pod), spec: { ...(pod.spec as object), nodeName: target.name }, status }, pod)
-    return binding
+    return store({ ...structuredClone(pod), spec: { ...(pod.spec as object), nodeName }, status }, pod)
   }
 
   const remove = async (kind: string, key: ObjectKey, options: RemoveOptions = {}): Promise<void> => {
@@ -161,12 +157,17 @@ export function makeFakeClient(clock: Clock): FakeClient {
       const old = get(object.kind, object.metadata as ObjectKey)
       return store({ ...structuredClone(old), status: JSON.parse(JSON.stringify(status)) }, old)
     },
-    patch: async (kind: string, key: ObjectKey, change: object) => patch(kind, key, change),
+    async patch(kind: string, key: ObjectKey, change: object, subresource?: string) {
+      if (subresource === 'binding')
+        return bind(get('Pod', key), (change as { spec: { nodeName: string } }).spec.nodeName)
+      return patch(kind, key, change)
+    },
     remove,
     watch(kind: string, listener: Listener) {
-      const set = listeners.get(kind) ?? new Set()
-      listeners.set(kind, set.add(listener))
-      for (const object of [...objects.values()]) if (object.kind === kind) listener({ type: 'ADDED', object })
+      const plain = kind.split('.')[0] ?? kind
+      const set = listeners.get(plain) ?? new Set()
+      listeners.set(plain, set.add(listener))
+      for (const object of [...objects.values()]) if (object.kind === plain) listener({ type: 'ADDED', object })
       return () => set.delete(listener)
     },
     report(object: KubeObject, report: EventReport) {

@@ -1,5 +1,5 @@
 // Small objects for tests, with the defaults that the server would have filled in.
-import type { Deployment, Pod, Service } from '../../objects/types.ts'
+import type { Deployment, Node, PersistentVolumeClaim, Pod, Service, StorageClass } from '../../objects/types.ts'
 
 type DeploymentSpec = NonNullable<Deployment['spec']>
 
@@ -39,5 +39,44 @@ export function makeService(name: string, spec: Service['spec'] = {}): Service {
     kind: 'Service',
     metadata: { name, namespace: 'lab' },
     spec: { clusterIP: '10.43.0.9', selector: { app: 'web' }, ports: [{ port: 80, protocol: 'TCP' }], ...spec },
+  }
+}
+
+/** A node with 2 cores, 4 GiB and room for 110 pods. */
+export function makeNode(name: string, labels: Record<string, string> = {}, spec: Node['spec'] = {}): Node {
+  const resources = { cpu: '2', memory: '4Gi', pods: '110' }
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
+    spec,
+    status: { allocatable: resources, capacity: resources, conditions: [{ type: 'Ready', status: 'True' }] },
+  }
+}
+
+/** A claim `name` of a class for 1 GiB. */
+export function makeClaim(name: string, storageClassName = 'local-path'): PersistentVolumeClaim {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace: 'lab' },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName,
+      resources: { requests: { storage: '1Gi' } },
+      volumeMode: 'Filesystem',
+    },
+  }
+}
+
+/** The class `local-path`, as the cluster has it. */
+export function makeLocalPathClass(): StorageClass {
+  return {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'local-path' },
+    provisioner: 'rancher.io/local-path',
+    reclaimPolicy: 'Delete',
+    volumeBindingMode: 'WaitForFirstConsumer',
   }
 }

@@ -1,0 +1,53 @@
+// All controllers of the cluster, in one list, and how they are started together.
+import type { Client } from '../client.ts'
+import type { Clock } from '../clock.ts'
+import { deploymentController } from './deployment/deployment-controller.ts'
+import { endpointSliceController } from './endpoints/endpoint-slice-controller.ts'
+import { endpointsController } from './endpoints/endpoints-controller.ts'
+import { garbageCollector } from './garbage/garbage-collector.ts'
+import { namespaceController } from './namespace/namespace-controller.ts'
+import { rootCaPublisher, serviceAccountController } from './namespace/namespace-furniture.ts'
+import type { ControllerOptions } from './options.ts'
+import { replicaSetController } from './replicaset/replica-set-controller.ts'
+import type { Controller, Running } from './runtime.ts'
+import { scheduler } from './scheduler/scheduler.ts'
+import { localPathProvisioner, localPathReclaimer } from './storage/local-path-provisioner.ts'
+import { claimProtection, volumeProtection } from './storage/protection.ts'
+import { volumeBinder } from './storage/volume-binder.ts'
+import { volumeReclaimer } from './storage/volume-reclaimer.ts'
+
+export type { ControllerOptions, PodUsage } from './options.ts'
+export type { Controller, ControllerContext, Running, Surroundings } from './runtime.ts'
+
+/** Every controller, those first whose work others wait for. */
+export const controllers: Controller[] = [
+  serviceAccountController,
+  rootCaPublisher,
+  namespaceController,
+  garbageCollector,
+  scheduler,
+  deploymentController,
+  replicaSetController,
+  endpointsController,
+  endpointSliceController,
+  volumeBinder,
+  volumeReclaimer,
+  localPathProvisioner,
+  localPathReclaimer,
+  claimProtection,
+  volumeProtection,
+]
+
+/** Starts all controllers on one cluster; `stop` resolves when none of them is at work any more. */
+export function startControllers({
+  client,
+  clock,
+  ...options
+}: { client: Client; clock: Clock } & ControllerOptions): Running {
+  const running = controllers.map((controller) => controller.start({ client, clock, options }))
+  return {
+    async stop() {
+      await Promise.all(running.map((one) => one.stop()))
+    },
+  }
+}
