@@ -1,27 +1,93 @@
-// Wires the embedded cluster: store, API server, controllers, kubelet, network.
-// Nothing imports this file but main.ts, the cluster host and tests.
-import type { Clock } from "./clock.ts";
-import type { Image } from "./kubelet/container-runtime.ts";
+// Wires the embedded cluster: network, API server, container runtime, kubelets, controllers.
+// Nothing imports this file but main.ts, the host of the lab's clusters, and tests.
+import { join } from 'node:path'
+import { startApiServer } from './apiserver/start-api-server.ts'
+import { type Clock, makeClock } from './clock.ts'
+import { readClusterState, writeClusterState } from './cluster-state.ts'
+import { startControllers } from './controllers/index.ts'
+import type { Image } from './kubelet/container-runtime.ts'
+import { type Kubelet, startKubelet } from './kubelet/kubelet.ts'
+import { makeProcessRuntime } from './kubelet/runtime/process-runtime.ts'
+import { makePortableNetwork } from './network/portable-network.ts'
+import { makeKindTable } from './objects/kind-table.ts'
+import { routeToNodes } from './node-router.ts'
 
 export interface ClusterOptions {
-	/** Objects, volumes and logs live here; created when missing. */
-	dataDir: string;
-	/** Port of the API server on 127.0.0.1; 0 is any free one. */
-	port?: number;
-	nodes?: number;
-	images: Image[];
-	clock?: Clock;
+  /** Objects, volumes and logs live here; created when missing. A folder of an earlier run is taken up again. */
+  dataDir: string
+  /** Port of the API server on 127.0.0.1; 0 is any free one, the same again after a restart. */
+  port?: number
+  /** How many nodes; 1 unless given. */
+  nodes?: number
+  /** The images that a registry would have, beside the stock ones. */
+  images: Image[]
+  clock?: Clock
+  /** Hears of errors that are nobody's fault but ours. */
+  onUnexpected?(error: unknown, where: string): void
 }
 
 /** A running embedded cluster. */
 export interface Cluster {
-	/** `https://127.0.0.1:<port>` */
-	readonly url: string;
-	/** The administrator's kubeconfig, as YAML. */
-	readonly kubeconfig: string;
-	/** `http://127.x.y.z:<port>`: the ingress controller, to be asked with the Host header of a rule. */
-	readonly ingressUrl: string;
-	/** The network level reached: `portable` or `isolated`. */
-	readonly networkLevel: string;
-	stop(): Promise<void>;
+  /** `https://127.0.0.1:<port>` */
+  readonly url: string
+  /** The administrator's kubeconfig, as YAML. */
+  readonly kubeconfig: string
+  /** `http://127.x.y.z:<port>`: the ingress controller, to be asked with the Host header of a rule. */
+  readonly ingressUrl: string
+  /** The network level reached: `portable` or `isolated`. */
+  readonly networkLevel: string
+  stop(): Promise<void>
+}
+
+/** Starts a cluster; its API answers and its nodes are registered when the promise resolves. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { dataDir, images, clock = makeClock(), onUnexpected = () => {} } = options
+  const state = readClusterState(dataDir)
+  const kinds = makeKindTable()
+  const kubelets: Kubelet[] = []
+  const network = await makePortableNetwork({ clock, ...(state.networkIndex === undefined ? {} : { index: state.networkIndex }) })
+  const api = await startApiServer({
+    dataDir,
+    port: options.port || state.port || 0,
+    clock,
+    kinds,
+    services: network,
+    node: routeToNodes(kubelets),
+    onUnexpected: (error) => onUnexpected(error, 'apiserver'),
+  })
+  writeClusterState(dataDir, { port: Number(new URL(api.url).port), networkIndex: network.index })
+  network.follow(api.client)
+  const runtime = makeProcessRuntime({ images, network, dataDir: join(dataDir, 'containers'), clock })
+  const hostDir = join(dataDir, 'host')
+  for (let index = 1; index <= (options.nodes ?? 1); index++) {
+    const nodeName = `node-${index}`
+    const kubelet = await startKubelet(
+      { client: api.client, clock, runtime, network, nodeName, dataDir: join(dataDir, 'nodes', nodeName), hostDir, images },
+      (error) => onUnexpected(error, `kubelet ${nodeName}`),
+    )
+    kubelets.push(kubelet)
+  }
+  const controllers = startControllers({
+    client: api.client,
+    clock,
+    kinds: () => kinds.all(),
+    rootCa: api.caCertificate,
+    volumesDir: '/opt/local-path-provisioner',
+    ingressAddress: { ip: network.nodeIp },
+    onError: onUnexpected,
+  })
+
+  return {
+    url: api.url,
+    kubeconfig: api.kubeconfig,
+    ingressUrl: `http://${network.ingress.host}:${network.ingress.port}`,
+    networkLevel: network.level,
+    async stop() {
+      await controllers.stop()
+      await Promise.all(kubelets.map((kubelet) => kubelet.stop()))
+      await runtime.stop()
+      await api.stop()
+      await network.stop()
+    },
+  }
 }

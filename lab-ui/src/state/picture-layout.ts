@@ -38,7 +38,7 @@ export function placePicture(picture: Picture): PlacedPicture {
     graph.setNode(node.id, { width: nodeWidth, height: nodeHeight })
   const edges = picture.edges.filter((edge) => known.has(edge.from) && known.has(edge.to))
   for (const edge of edges)
-    graph.setEdge(edge.from, edge.to, { width: edge.label.length * 7, height: 14, labelpos: 'c' }, edge.label)
+    graph.setEdge(edge.from, edge.to, { width: edge.label.length * 7, height: 14, labelpos: 'c' }, edge.label || '-')
   layout(graph)
 
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number }

@@ -1,39 +1,39 @@
 // The cluster's network as the other parts see it. Two levels: portable (loopback addresses) and
 // isolated (network namespaces). Only this folder knows which one it is.
-import type { Socket } from "node:net";
+import type { Socket } from 'node:net'
 
 /** Where a cluster address really listens on this machine. */
 export interface HostEndpoint {
-	host: string;
-	port: number;
+  host: string
+  port: number
 }
 
 export interface Network {
-	readonly level: "portable" | "isolated";
-	/** e.g. `127.42.7.0/24`. */
-	readonly podCidr: string;
-	readonly serviceCidr: string;
-	/** Address of the node, and the gateway that probes come from. */
-	readonly nodeIp: string;
-	/** Address of the cluster's DNS Service, always the tenth of the service range. */
-	readonly dnsIp: string;
-	/** Where the ingress controller answers HTTP on this machine. */
-	readonly ingress: HostEndpoint;
-	/** Takes a free pod address; throws when the range is exhausted. */
-	claimPodIp(podUid: string): string;
-	releasePodIp(podUid: string): void;
-	/** Takes the given service address, or any free one; throws ApiError-like text upstream uses when taken. */
-	claimServiceIp(wanted?: string): string;
-	releaseServiceIp(ip: string): void;
-	/** Host port behind `port` of a pod address (low ports may be moved where the machine forbids them). */
-	hostPort(port: number): number;
-	/** Maps a cluster address to the host's, for probes and proxies from the node. */
-	toHost(ip: string, port: number): HostEndpoint;
-	/** Opens a TCP connection as the node does; errors carry Node's `code`. */
-	dial(ip: string, port: number, timeoutMs?: number): Promise<Socket>;
-	/** Environment that makes a Node process use the pod's address, DNS and port map. */
-	processEnv(podIp: string): Record<string, string>;
-	/** Resolves as the cluster's DNS does; empty when there is no such name. */
-	resolve(name: string): string[];
-	stop(): Promise<void>;
+  readonly level: 'portable' | 'isolated'
+  /** e.g. `127.42.7.0/24`. */
+  readonly podCidr: string
+  readonly serviceCidr: string
+  /** Address of the node, and the gateway that probes come from. */
+  readonly nodeIp: string
+  /** Address of the cluster's DNS Service, always the tenth of the service range. */
+  readonly dnsIp: string
+  /** Where the ingress controller answers HTTP on this machine. */
+  readonly ingress: HostEndpoint
+  /** Takes a free pod address; throws when the range is exhausted. */
+  claimPodIp(podUid: string): string
+  releasePodIp(podUid: string): void
+  /** Takes the given service address, or any free one; throws ApiError-like text upstream uses when taken. */
+  claimServiceIp(wanted?: string): string
+  releaseServiceIp(ip: string): void
+  /** Host port behind `port` of a pod address (low ports may be moved where the machine forbids them). */
+  hostPort(port: number): number
+  /** Maps a cluster address to the host's, for probes and proxies from the node. */
+  toHost(ip: string, port: number): HostEndpoint
+  /** Opens a TCP connection as the node does; errors carry Node's `code`. */
+  dial(ip: string, port: number, timeoutMs?: number): Promise<Socket>
+  /** Environment that makes a Node process use the pod's address, DNS and port map. */
+  processEnv(podIp: string): Record<string, string>
+  /** Resolves as the cluster's DNS does; empty when there is no such name. */
+  resolve(name: string): string[]
+  stop(): Promise<void>
 }

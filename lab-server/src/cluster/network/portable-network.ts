@@ -1,0 +1,191 @@
+// The network of the portable level: loopback addresses, real sockets, no rights needed.
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Client } from '../client.ts'
+import type { Clock } from '../clock.ts'
+import { makeAddressPool } from './address-pool.ts'
+import { claimClusterAddresses, loopbackOf } from './addresses.ts'
+import { makeClusterView } from './cluster-view.ts'
+import { makeClusterDns } from './dns/cluster-dns.ts'
+import { hostPortOf } from './host-port.ts'
+import { startIngressController } from './ingress/ingress-controller.ts'
+import type { HostEndpoint, Network } from './network.ts'
+import { publishPreload } from './publish-preload.ts'
+import { makePicker } from './routing/pick-endpoint.ts'
+import { planRoute, rangesOf } from './routing/route-table.ts'
+import { makeServiceProxy } from './service-proxy.ts'
+
+export interface PortableNetworkOptions {
+  clock: Clock
+  /** Where Services, EndpointSlices, policies and Ingresses come from; may also come later, by `follow`. */
+  client?: Client
+  /** The range of an earlier run, so that Services keep their addresses. */
+  index?: number
+}
+
+/** The network, and how to give it the cluster that it did not know when it was made. */
+export interface PortableNetwork extends Network {
+  /** Which of the machine's ranges this is. */
+  readonly index: number
+  follow(client: Client): void
+  /** Resolves when what the objects say now is what the network does. */
+  settled(): Promise<void>
+}
+
+/** Claims addresses, opens DNS and the ingress controller, and follows the cluster's objects. */
+export async function makePortableNetwork({
+  clock,
+  client,
+  index: preferred,
+}: PortableNetworkOptions): Promise<PortableNetwork> {
+  const addresses = await claimClusterAddresses(preferred)
+  const { index, nodeIp, dnsIp, ingressIp, podCidr, serviceCidr } = addresses
+  const ranges = rangesOf(nodeIp)
+  const firstFreePort = readFirstFreePort()
+  const hostPort = (port: number) => hostPortOf(port, firstFreePort)
+  const folder = mkdtempSync(join(tmpdir(), 'cluster-network-'))
+  chmodSync(folder, 0o755)
+  const routesFile = join(folder, 'routes.json')
+  const preload = publishPreload(folder)
+
+  const view = makeClusterView([
+    { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' }, ip: dnsIp, namedPorts: dnsPorts },
+    { namespace: 'ingress-nginx', labels: ingressLabels, ip: ingressIp, namedPorts: [] },
+  ])
+  const pick = makePicker(() => clock.now())
+  const proxy = makeServiceProxy({ view, ranges, hostPort, pick })
+  const dns = makeClusterDns({ view, dnsIp, nodeIp, port: hostPort(53) })
+  const ingress = await startIngressController({ view, clock, ranges, ingressIp, hostPort })
+  const podIps = makeAddressPool({ prefix: `127.42.${index}`, first: 2, last: 253, cidr: podCidr })
+  const serviceIps = makeAddressPool({
+    prefix: `127.43.${index}`,
+    first: 16,
+    last: 254,
+    cidr: serviceCidr,
+    reserved: [dnsIp],
+  })
+  const podIpByUid = new Map<string, string>()
+
+  let published = ''
+  const publish = () => {
+    const text = JSON.stringify(view.table())
+    if (text === published) return
+    published = text
+    // By renaming, so that no pod ever reads half a table.
+    writeFileSync(`${routesFile}.new`, text, { mode: 0o644 })
+    renameSync(`${routesFile}.new`, routesFile)
+  }
+  const sync = async () => {
+    publish()
+    await Promise.all([proxy.sync(), dns.sync()])
+  }
+  const toHost = (ip: string, port: number): HostEndpoint => {
+    const route = planRoute(view.table(), ranges, { ip, port, protocol: 'TCP' }, (key, one) => pick(key, one, nodeIp))
+    if (route.kind === 'host') return { host: route.ip, port: route.port }
+    if (route.kind === 'pod') return { host: route.ip, port: hostPort(route.port) }
+    return { host: ip, port: hostPort(port) }
+  }
+
+  view.onChange(() => {
+    sync().catch(() => {}) // Each part reports its own failures; the next change tries again.
+  })
+  if (client) view.follow(client)
+  await sync()
+
+  return {
+    level: 'portable',
+    index,
+    podCidr,
+    serviceCidr,
+    nodeIp,
+    dnsIp,
+    ingress: ingress.endpoint,
+    claimPodIp(podUid) {
+      const ip = podIpByUid.get(podUid) ?? podIps.claim()
+      podIpByUid.set(podUid, ip)
+      return ip
+    },
+    releasePodIp(podUid) {
+      const ip = podIpByUid.get(podUid)
+      podIpByUid.delete(podUid)
+      if (ip) podIps.release(ip)
+    },
+    claimServiceIp: (wanted) => serviceIps.claim(wanted),
+    releaseServiceIp: (ip) => serviceIps.release(ip),
+    hostPort,
+    toHost,
+    dial: (ip, port, timeoutMs) => dialFrom(nodeIp, ip, toHost(ip, port), port, clock, timeoutMs),
+    processEnv: (podIp) => ({
+      NODE_OPTIONS: `--import=${preload}`,
+      PODNET_ADDRESS: podIp,
+      PODNET_LOOPBACK: loopbackOf(podIp),
+      PODNET_ROUTES: routesFile,
+      PODNET_FIRST_PORT: String(firstFreePort),
+      PODNET_PRELOAD: preload,
+    }),
+    resolve: (name) => dns.resolve(name),
+    follow: (late) => view.follow(late),
+    async settled() {
+      await new Promise((resolve) => setImmediate(resolve))
+      await sync()
+    },
+    async stop() {
+      view.stop()
+      await Promise.all([proxy.stop(), dns.stop(), ingress.stop()])
+      await addresses.release()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const dnsPorts = [
+  { name: 'dns', port: 53, protocol: 'UDP' },
+  { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+]
+const ingressLabels = {
+  'app.kubernetes.io/name': 'ingress-nginx',
+  'app.kubernetes.io/instance': 'ingress-nginx',
+  'app.kubernetes.io/component': 'controller',
+}
+
+/** Container processes are unprivileged, whatever the server may do. */
+function readFirstFreePort(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'))
+  } catch {
+    return process.platform === 'darwin' ? 0 : 1024
+  }
+}
+
+function dialFrom(
+  nodeIp: string,
+  ip: string,
+  target: HostEndpoint,
+  port: number,
+  clock: Clock,
+  timeoutMs?: number,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const localAddress = target.host.startsWith('127.4') ? nodeIp : undefined
+    const socket = connect({ host: target.host, port: target.port, ...(localAddress ? { localAddress } : {}) })
+    const fail = (error: Error) => {
+      timer?.cancel()
+      socket.destroy()
+      reject(error)
+    }
+    const late = () =>
+      fail(Object.assign(new Error(`connect ETIMEDOUT ${ip}:${port}`), { code: 'ETIMEDOUT', syscall: 'connect' }))
+    const timer = timeoutMs === undefined ? undefined : clock.after(timeoutMs, late)
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      error.message = `connect ${error.code} ${ip}:${port}`
+      fail(error)
+    })
+    socket.once('connect', () => {
+      timer?.cancel()
+      socket.removeAllListeners('error')
+      resolve(socket)
+    })
+  })
+}
