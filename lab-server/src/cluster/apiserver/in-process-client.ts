@@ -7,6 +7,7 @@ import { makeEventRecorder } from './event-recorder.ts'
 import type { Registry } from './registry.ts'
 import { componentContext } from './request-context.ts'
 import { parseApiVersion } from './storage-version.ts'
+import { bindPod } from './verbs/bind.ts'
 import { writeScale } from './verbs/scale.ts'
 
 type AnyObject = { apiVersion: string; kind: string; metadata: object }
@@ -61,6 +62,11 @@ export function makeClient(registry: Registry, component = 'kube-controller-mana
         if (subresource === 'scale') {
           const wanted = (mergePatch as { spec?: { replicas?: number } }).spec?.replicas
           return (await writeScale(registry.core, definition, key, { replicas: wanted, context })) as never
+        }
+        if (subresource === 'binding') {
+          const { metadata, spec } = mergePatch as { metadata?: { uid?: string }; spec?: { nodeName?: string } }
+          const input = { nodeName: spec?.nodeName, uid: metadata?.uid, context }
+          return (await bindPod(registry.core, definition, key, input)) as never
         }
         return (await registry.patch(definition, key, { request, context, subresource })).object as never
       },

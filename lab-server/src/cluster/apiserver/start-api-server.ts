@@ -5,16 +5,22 @@ import type { Clock } from '../clock.ts'
 import { type KindTable, makeKindTable } from '../objects/kind-table.ts'
 import { openStore } from '../store/store.ts'
 import { makeAdmissionChain } from './admission/chain.ts'
+import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts'
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts'
+import { priorityStep } from './admission/priority.ts'
+import { serviceAccountStep } from './admission/service-account.ts'
+import { allocatedAddresses, serviceAllocation } from './admission/service-allocation.ts'
+import { defaultStorageClass, storageProtection } from './admission/storage-defaults.ts'
 import { ensureObjects } from './bootstrap/bootstrap.ts'
-import { apiServerService, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
+import { apiServerAddresses, apiServerService, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
 import { makeHttpApi } from './http/http-api.ts'
 import { startServer } from './http/server.ts'
 import { makeClient } from './in-process-client.ts'
-import { makePatchEngine } from './make-patch-engine.ts'
 import type { NodeAccess } from './node-access.ts'
+import { makePatchEngine } from './patch/make-patch-engine.ts'
 import { makeRegistry, type Registry } from './registry.ts'
 import type { ServiceAddresses } from './registry-core.ts'
+import { makeUnroutedAddresses } from './service-addresses.ts'
 import { openAuthority } from './tls/authority.ts'
 import { makeKubeconfig } from './tls/kubeconfig.ts'
 
@@ -28,6 +34,8 @@ export interface ApiServerOptions {
   kinds?: KindTable
   /** Gives addresses to Services; none without it. */
   services?: ServiceAddresses
+  /** Address of the Service `kubernetes`; any free one without it. */
+  serviceIp?: string
   /** Reaches the containers of pods; without it their subresources answer 503. */
   node?: NodeAccess
   /** Called with errors that are nobody's fault but ours. */
@@ -51,17 +59,35 @@ const host = '127.0.0.1'
 
 /** Starts an API server; it answers when the promise resolves. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { dataDir, clock, kinds = makeKindTable(), onUnexpected = () => {} } = options
+  const {
+    dataDir,
+    clock,
+    kinds = makeKindTable(),
+    services = makeUnroutedAddresses(),
+    onUnexpected = () => {},
+  } = options
   const store = openStore(dataDir && join(dataDir, 'store'))
   const authority = openAuthority({ dir: dataDir && join(dataDir, 'pki'), nowMs: clock.now() })
   const registry = makeRegistry({
     store,
     kinds,
     clock,
-    admission: makeAdmissionChain([namespaceLifecycle({ store, kinds })]),
+    admission: makeAdmissionChain([
+      namespaceLifecycle({ store, kinds }),
+      serviceAccountStep({ store, clock }),
+      priorityStep({ store }),
+      defaultTolerationSeconds,
+      defaultStorageClass({ store }),
+      storageProtection,
+      serviceAllocation({ store, addresses: services }),
+    ]),
     patches: makePatchEngine(),
-    onRemoved() {},
+    onRemoved(kind, object) {
+      if (kind.group !== '' || kind.kind !== 'Service') return
+      for (const address of allocatedAddresses([object])) services.releaseServiceIp(address)
+    },
   })
+  for (const address of allocatedAddresses(store.list('services'))) services.claimServiceIp(address)
   await ensureObjects(registry, [...systemNamespaces, ...systemClasses])
 
   let port = 0
@@ -69,7 +95,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const server = await startServer({ authority, host, port: options.port ?? 0, ...api })
   port = server.port
   const url = `https://${host}:${port}`
-  await ensureObjects(registry, apiServerService({ clusterIp: '127.43.0.1', address: host, port }), { replace: true })
+  await ensureObjects(registry, apiServerService({ clusterIp: options.serviceIp, port }))
+  await ensureObjects(registry, apiServerAddresses(host, port), { replace: true })
   const kubeconfig = makeKubeconfig({
     url,
     caCertificate: authority.ca.certificate,

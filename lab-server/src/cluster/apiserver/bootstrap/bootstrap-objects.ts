@@ -33,23 +33,30 @@ export const systemClasses: KubeObject[] = [
 ]
 
 /** The API server as a Service, for pods that look for it. */
-export function apiServerService(options: { clusterIp: string; address: string; port: number }): KubeObject[] {
-  const { clusterIp, address, port } = options
-  const labels = { component: 'apiserver', provider: 'kubernetes' }
-  const ports = [{ name: 'https', port, protocol: 'TCP' }]
+export function apiServerService({ clusterIp, port }: { clusterIp?: string; port: number }): KubeObject[] {
   return [
     {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: 'kubernetes', namespace: 'default', labels },
+      metadata: {
+        name: 'kubernetes',
+        namespace: 'default',
+        labels: { component: 'apiserver', provider: 'kubernetes' },
+      },
       spec: {
         type: 'ClusterIP',
-        clusterIP: clusterIp,
-        clusterIPs: [clusterIp],
+        ...(clusterIp ? { clusterIP: clusterIp, clusterIPs: [clusterIp] } : {}),
         ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
         sessionAffinity: 'None',
       },
     },
+  ]
+}
+
+/** Where that Service leads: written anew at each start, because the port may be another one. */
+export function apiServerAddresses(address: string, port: number): KubeObject[] {
+  const ports = [{ name: 'https', port, protocol: 'TCP' }]
+  return [
     {
       apiVersion: 'v1',
       kind: 'Endpoints',
@@ -63,11 +70,7 @@ export function apiServerService(options: { clusterIp: string; address: string; 
     {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
-      metadata: {
-        name: 'kubernetes',
-        namespace: 'default',
-        labels: { 'kubernetes.io/service-name': 'kubernetes' },
-      },
+      metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
       addressType: 'IPv4',
       endpoints: [{ addresses: [address], conditions: { ready: true } }],
       ports,

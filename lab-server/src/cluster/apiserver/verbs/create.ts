@@ -44,14 +44,14 @@ async function admitAndStore(
   const key: ObjectKey = kind.namespaced ? { namespace, name } : { name }
   const request: AdmissionRequest = { operation: 'CREATE', kind, name, namespace, object, context }
 
-  const sent = tracking === 'track' ? plainCopy(object) : undefined
   kind.applyDefaults?.(request.object)
+  // Before admission: what the cluster adds belongs to nobody.
+  if (tracking === 'track') {
+    const nowMs = core.clock.now()
+    request.object = plainCopy(core.patches.track({ after: object, kind, manager: context.manager, nowMs }))
+  }
   await core.admission.mutate(request)
   kind.applyDefaults?.(request.object)
-  if (sent) {
-    const nowMs = core.clock.now()
-    request.object = core.patches.track({ after: request.object, kind, manager: context.manager, nowMs })
-  }
   for (const warning of kind.warnings?.(request.object) ?? []) context.warn(warning)
   const errors = kind.validate?.(request.object) ?? []
   if (errors.length > 0) throw invalid(kind, name, errors)

@@ -66,20 +66,16 @@ async function tryUpdate(
     context,
   }
   kind.applyDefaults?.(request.object, old)
-  await core.admission.mutate(request)
-  countGeneration(kind, request.object, old)
+  // Before admission: what the cluster adds belongs to nobody.
   if (tracking === 'track') {
+    const { manager } = context
     const nowMs = core.clock.now()
-    request.object = core.patches.track({
-      before: old,
-      after: request.object,
-      kind,
-      manager: context.manager,
-      subresource,
-      nowMs,
-    })
+    request.object = plainCopy(core.patches.track({ before: old, after: object, kind, manager, subresource, nowMs }))
   }
-  if (subresource !== 'status') {
+  await core.admission.mutate(request)
+  kind.applyDefaults?.(request.object, old)
+  if (subresource !== 'binding') countGeneration(kind, request.object, old)
+  if (!unchecked.has(subresource ?? '')) {
     for (const warning of kind.warnings?.(request.object) ?? []) context.warn(warning)
     const errors = [
       ...finalizerErrors(request.object, old),
@@ -100,6 +96,9 @@ async function tryUpdate(
   }
   return storage.fromStored(core.store.update(storage.bucket, storedKey, next, revision))
 }
+
+// Their writers are the cluster's own, and change what the rules of the main resource hold immutable.
+const unchecked = new Set(['status', 'binding', 'finalize', 'approval'])
 
 /** An object that is being deleted goes with its last finalizer, once its grace is over. */
 export function isFinished(kind: KindDefinition, object: KubeObject): boolean {
@@ -156,7 +155,7 @@ function merged(
   for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'selfLink'] as const) {
     if (kept.metadata[field] === undefined) delete object.metadata[field]
   }
-  if (kind.subresources.status) {
+  if (kind.subresources.status && subresource !== 'binding') {
     if (kept.status === undefined) delete object.status
     else object.status = kept.status
   }
