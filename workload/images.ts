@@ -10,11 +10,18 @@ import { type Launch, launchVariable } from './database/launch.ts'
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1']
 
-function backendProgram({ argv, env }: ProgramContext): HostCommand {
-  return { command: [process.execPath, ...nodeFlags, join(compileTier('backend'), 'main.js'), ...argv.slice(1)], env }
+/** The container's environment, and where its process finds the pod's `hosts` and `resolv.conf`. */
+function environment({ env, rootDir }: ProgramContext): Record<string, string> {
+  return { ...env, PODNET_ETC: join(rootDir, 'etc') }
 }
 
-function frontendProgram({ argv, env, hostPath, isReadOnly }: ProgramContext): HostCommand {
+function backendProgram(context: ProgramContext): HostCommand {
+  const main = join(compileTier('backend'), 'main.js')
+  return { command: [process.execPath, ...nodeFlags, main, ...context.argv.slice(1)], env: environment(context) }
+}
+
+function frontendProgram(context: ProgramContext): HostCommand {
+  const { argv, hostPath, isReadOnly } = context
   const cache = '/var/cache/nginx/client_temp'
   const launch = {
     argv,
@@ -24,7 +31,7 @@ function frontendProgram({ argv, env, hostPath, isReadOnly }: ProgramContext): H
   }
   return {
     command: [process.execPath, ...nodeFlags, join(compileTier('frontend'), 'main.js')],
-    env: { ...env, NGINX_LAUNCH: JSON.stringify(launch) },
+    env: { ...environment(context), NGINX_LAUNCH: JSON.stringify(launch) },
   }
 }
 
@@ -47,7 +54,7 @@ function databaseProgram(context: ProgramContext): HostCommand {
   }
   return {
     command: [process.execPath, ...nodeFlags, join(compileTier('database'), 'entrypoint.js')],
-    env: { ...env, [launchVariable]: JSON.stringify(launch) },
+    env: { ...environment(context), [launchVariable]: JSON.stringify(launch) },
   }
 }
 

@@ -5,10 +5,10 @@ import { type Launch, launchVariable, serverArguments, socketFolders } from './l
 import { readSettings, type Settings, SetupError } from './settings.ts'
 
 const launch: Launch = JSON.parse(process.env[launchVariable] ?? '{}')
-const loopback = process.env.POD_LOOPBACK ?? '127.0.0.1'
+const loopback = process.env.PODNET_LOOPBACK ?? '127.0.0.1'
 // The container's own environment: what was added to run under Node stops here.
 const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => ![launchVariable, 'NODE_OPTIONS'].includes(name)),
+  Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|PODNET_.*)$/.test(name) && name !== launchVariable),
 )
 const serverEnvironment = { ...environment, LD_LIBRARY_PATH: launch.libraries, PGDATA: launch.data.host, TZ: 'UTC' }
 

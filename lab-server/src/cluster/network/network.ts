@@ -31,7 +31,11 @@ export interface Network {
   toHost(ip: string, port: number): HostEndpoint
   /** Opens a TCP connection as the node does; errors carry Node's `code`. */
   dial(ip: string, port: number, timeoutMs?: number): Promise<Socket>
-  /** Environment that makes a Node process use the pod's address, DNS and port map. */
+  /**
+   * Environment that makes a Node process use the pod's address, DNS and port map, through NODE_OPTIONS. Add
+   * `PODNET_ETC`, the host folder with the pod's `hosts` and `resolv.conf`. A process that learns its pod only later
+   * sets the same variables in `process.env` and imports the module that `PODNET_PRELOAD` names.
+   */
   processEnv(podIp: string): Record<string, string>
   /** Resolves as the cluster's DNS does; empty when there is no such name. */
   resolve(name: string): string[]

@@ -1,0 +1,63 @@
+// Wires the DNS server to the cluster's objects: what it answers, when it answers, and whom.
+import type { ClusterView } from '../cluster-view.ts'
+import { isAllowed } from '../policy/verdict.ts'
+import { endpointsOf } from '../routing/plan-routes.ts'
+import { addressesOf, answerQuestion, type DnsWorld } from './records.ts'
+import { makeDnsServer } from './server.ts'
+
+export interface ClusterDnsOptions {
+  view: ClusterView
+  dnsIp: string
+  nodeIp: string
+  /** Port of this machine that stands for 53. */
+  port: number
+}
+
+export interface ClusterDns {
+  /** Opens or closes the server as CoreDNS comes and goes. */
+  sync(): Promise<void>
+  /** Addresses of a full name. */
+  resolve(name: string): string[]
+  stop(): Promise<void>
+}
+
+/** Makes the cluster's DNS; closed until the first `sync`. */
+export function makeClusterDns({ view, dnsIp, nodeIp, port }: ClusterDnsOptions): ClusterDns {
+  const world: DnsWorld = {
+    services: view.services,
+    findService: view.findService,
+    slicesOf: view.slicesOf,
+    hasNamespace: (name) => view.find('Namespace', '', name) !== undefined,
+  }
+  // A cluster without the Service has no CoreDNS to wait for.
+  const isServing = () => {
+    const service = view.findService('kube-system', 'kube-dns')
+    if (!service) return true
+    const slices = view.slicesOf('kube-system', 'kube-dns')
+    return (service.spec?.ports ?? []).some((one) => endpointsOf(slices, one).length > 0)
+  }
+  const server = makeDnsServer({
+    host: dnsIp,
+    port,
+    answer: ({ name, type }) => answerQuestion(world, name, type),
+    allows: (sourceIp, protocol) =>
+      isAllowed(view.table().policies, { sourceIp, destinationIp: dnsIp, port: 53, protocol }),
+  })
+  // What a pod with `dnsPolicy: Default` asks: the node's resolver, which knows no cluster names.
+  const nodeResolver = makeDnsServer({
+    host: nodeIp,
+    port,
+    answer: () => ({ code: 'NXDOMAIN', answers: [] }),
+    allows: () => true,
+  })
+
+  return {
+    async sync() {
+      await Promise.all([server.setServing(isServing()), nodeResolver.setServing(true)])
+    },
+    resolve: (name) => addressesOf(world, name),
+    async stop() {
+      await Promise.all([server.stop(), nodeResolver.stop()])
+    },
+  }
+}

@@ -1,0 +1,78 @@
+// What a process of a pod knows of its network: handed over in variables, and a file with the routes that the
+// cluster rewrites when they change.
+import { readFileSync, statSync } from 'node:fs'
+import { hostPortOf } from '../host-port.ts'
+import { type Flow, isAllowed } from '../policy/verdict.ts'
+import { makePicker } from '../routing/pick-endpoint.ts'
+import { emptyTable, type Protocol, planRoute, type Ranges, type RouteTable, rangesOf } from '../routing/route-table.ts'
+
+/** Where a connection really goes. */
+export type Target =
+  | { kind: 'connect'; host: string; port: number }
+  | { kind: 'refused' }
+  /** A packet that is dropped on its way: nothing comes back. */
+  | { kind: 'dropped' }
+
+export interface PodNetwork {
+  readonly address: string
+  readonly loopback: string
+  /** Folder with the pod's `hosts` and `resolv.conf`. */
+  readonly etc: string | undefined
+  readonly ranges: Ranges
+  hostPort(port: number): number
+  route(ip: string, port: number, protocol: Protocol): Target
+}
+
+/** Reads the pod's network from the variables that the cluster set; undefined outside of a pod. */
+export function readPodNetwork(env: Record<string, string | undefined>): PodNetwork | undefined {
+  const { PODNET_ADDRESS: address, PODNET_LOOPBACK: loopback = '127.0.0.1', PODNET_ROUTES: file = '' } = env
+  if (!address) return undefined
+  const ranges = rangesOf(address)
+  const firstFree = Number(env.PODNET_FIRST_PORT ?? 1024)
+  const readTable = makeTableReader(file)
+  const pick = makePicker(() => Date.now())
+  const hostPort = (port: number) => hostPortOf(port, firstFree)
+
+  return {
+    address,
+    loopback,
+    etc: env.PODNET_ETC,
+    ranges,
+    hostPort,
+    route(ip, port, protocol) {
+      if (isOwnLoopback(ip, loopback)) return { kind: 'connect', host: loopback, port: hostPort(port) }
+      const table = readTable()
+      const destination = planRoute(table, ranges, { ip, port, protocol }, (key, route) => pick(key, route, address))
+      if (destination.kind === 'refused') return { kind: 'refused' }
+      if (destination.kind === 'unreachable') return { kind: 'dropped' }
+      const flow: Flow = { sourceIp: address, destinationIp: destination.ip, port: destination.port, protocol }
+      if (!isAllowed(table.policies, flow)) return { kind: 'dropped' }
+      const isMoved = destination.kind === 'pod'
+      return { kind: 'connect', host: destination.ip, port: isMoved ? hostPort(destination.port) : destination.port }
+    },
+  }
+}
+
+/** 127.0.0.1 and its kin, but for the ranges that stand for other addresses. */
+function isOwnLoopback(ip: string, loopback: string): boolean {
+  if ([loopback, '::1', '::', '0.0.0.0'].includes(ip)) return true
+  return ip.startsWith('127.') && !/^127\.4[234]\./.test(ip)
+}
+
+/** Reads the file again when it changed: a check costs microseconds, a connection far more. */
+function makeTableReader(file: string): () => RouteTable {
+  let stamp = -1
+  let table = emptyTable
+  return () => {
+    try {
+      const { mtimeMs, ino } = statSync(file)
+      if (mtimeMs + ino !== stamp) {
+        table = JSON.parse(readFileSync(file, 'utf8'))
+        stamp = mtimeMs + ino
+      }
+    } catch {
+      // The cluster ended, or has not written yet: what was known stays.
+    }
+    return table
+  }
+}

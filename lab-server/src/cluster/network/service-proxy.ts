@@ -1,0 +1,105 @@
+// Makes service addresses answer to programs of this machine that are not pods: a student's curl, port-forward. Pods
+// find endpoints by the route table themselves.
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { ClusterView } from './cluster-view.ts'
+import { isAllowed } from './policy/verdict.ts'
+import type { Endpoint, Ranges, ServiceRoute } from './routing/route-table.ts'
+
+export interface ServiceProxyOptions {
+  view: ClusterView
+  ranges: Ranges
+  hostPort(port: number): number
+  pick(key: string, route: ServiceRoute, clientIp: string): Endpoint | undefined
+}
+
+export interface ServiceProxy {
+  /** Opens and closes listeners so that they match the services; resolves when they do. */
+  sync(): Promise<void>
+  stop(): Promise<void>
+}
+
+interface Listener {
+  server: Server
+  sockets: Set<Socket>
+}
+
+/** Makes a proxy that listens nowhere yet. */
+export function makeServiceProxy({ view, ranges, hostPort, pick }: ServiceProxyOptions): ServiceProxy {
+  const listeners = new Map<string, Listener>()
+  let turn: Promise<void> = Promise.resolve()
+
+  const wantedKeys = () => {
+    const { services, nodePorts } = view.table()
+    const tcp = (routes: Record<string, ServiceRoute>) =>
+      Object.entries(routes).filter(([key, { endpoints }]) => key.endsWith('/TCP') && endpoints.length > 0)
+    return [...tcp(services).map(([key]) => key), ...tcp(nodePorts).map(([key]) => `${ranges.nodeIp}:${key}`)].filter(
+      (key) => key !== `${ranges.dnsIp}:53/TCP`,
+    )
+  }
+  const routeOf = (key: string) => {
+    const { services, nodePorts } = view.table()
+    return key.startsWith(ranges.nodeIp) ? nodePorts[key.slice(ranges.nodeIp.length + 1)] : services[key]
+  }
+
+  const forward = (key: string, client: Socket, sockets: Set<Socket>) => {
+    const route = routeOf(key)
+    const clientIp = client.remoteAddress ?? ranges.nodeIp
+    const endpoint = route && pick(key, route, clientIp)
+    if (!endpoint) return client.resetAndDestroy()
+    const isPod = endpoint.ip.startsWith(ranges.pods)
+    // Whoever is no pod reaches the cluster through the node.
+    const sourceIp = clientIp.startsWith(ranges.pods) ? clientIp : ranges.nodeIp
+    const flow = { sourceIp, destinationIp: endpoint.ip, port: endpoint.port, protocol: 'TCP' as const }
+    if (sourceIp !== ranges.nodeIp && !isAllowed(view.table().policies, flow)) return client
+    const port = isPod ? hostPort(endpoint.port) : endpoint.port
+    const upstream = connect({ host: endpoint.ip, port, localAddress: isPod ? sourceIp : undefined })
+    sockets.add(upstream)
+    upstream.on('close', () => sockets.delete(upstream))
+    join(client, upstream)
+    return client
+  }
+
+  const open = async (key: string) => {
+    const [, ip, port] = /^([\d.]+):(\d+)\//.exec(key) ?? []
+    const sockets = new Set<Socket>()
+    const server = createServer({ noDelay: true }, (client) => {
+      sockets.add(client)
+      client.on('close', () => sockets.delete(client))
+      client.on('error', () => client.destroy())
+      forward(key, client, sockets)
+    })
+    const isOpen = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)) // Someone of this machine holds the port; pods are unharmed.
+      server.listen({ host: ip, port: hostPort(Number(port)) }, () => resolve(true))
+    })
+    if (isOpen) listeners.set(key, { server, sockets })
+  }
+  const close = async (key: string, { server, sockets }: Listener) => {
+    listeners.delete(key)
+    for (const socket of sockets) socket.destroy()
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+  }
+  const change = async (wanted: string[]) => {
+    const unwanted = [...listeners].filter(([key]) => !wanted.includes(key))
+    await Promise.all(unwanted.map(([key, listener]) => close(key, listener)))
+    await Promise.all(wanted.filter((key) => !listeners.has(key)).map(open))
+  }
+
+  return {
+    sync() {
+      turn = turn.then(() => change(wantedKeys()))
+      return turn
+    },
+    stop() {
+      turn = turn.then(() => change([]))
+      return turn
+    },
+  }
+}
+
+/** Pipes both ways; a refusal behind the proxy becomes a reset in front of it. */
+function join(client: Socket, upstream: Socket): void {
+  client.pipe(upstream).pipe(client)
+  upstream.on('error', () => client.resetAndDestroy())
+  client.on('close', () => upstream.destroy())
+}
