@@ -36,7 +36,7 @@ export interface Network {
    * `PODNET_ETC`, the host folder with the pod's `hosts` and `resolv.conf`. A process that learns its pod only later
    * sets the same variables in `process.env` and imports the module that `PODNET_PRELOAD` names.
    */
-  processEnv(podIp: string): Record<string, string>
+  processEnv(podIp: string, etcDir: string): Record<string, string>
   /** Resolves as the cluster's DNS does; empty when there is no such name. */
   resolve(name: string): string[]
   stop(): Promise<void>

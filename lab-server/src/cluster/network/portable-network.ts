@@ -117,13 +117,14 @@ export async function makePortableNetwork({
     hostPort,
     toHost,
     dial: (ip, port, timeoutMs) => dialFrom(nodeIp, ip, toHost(ip, port), port, clock, timeoutMs),
-    processEnv: (podIp) => ({
+    processEnv: (podIp, etcDir) => ({
       NODE_OPTIONS: `--import=${preload}`,
       PODNET_ADDRESS: podIp,
       PODNET_LOOPBACK: loopbackOf(podIp),
       PODNET_ROUTES: routesFile,
       PODNET_FIRST_PORT: String(firstFreePort),
       PODNET_PRELOAD: preload,
+      PODNET_ETC: etcDir,
     }),
     resolve: (name) => dns.resolve(name),
     follow: (late) => view.follow(late),
