@@ -1,6 +1,6 @@
 // The lab itself: starts, finds, resets and ends attempts. One attempt's own life is in live-attempt.ts.
 import type { Attempt, Hints } from '../contract/attempts.ts'
-import { type AttemptRecord, newAttemptRecord, newId } from './attempt-record.ts'
+import { type AttemptRecord, newAttemptRecord } from './attempt-record.ts'
 import type { AttemptShells } from './attempt-shells.ts'
 import type { AttemptStore } from './attempt-store.ts'
 import { describeAttempt } from './describe-attempt.ts'
@@ -8,12 +8,12 @@ import type { Lab, Person } from './lab.ts'
 import { LabError } from './lab-error.ts'
 import { LiveAttempt } from './live-attempt.ts'
 import { hostOf } from './manifests.ts'
-import { breakSandbox, prepareAttempt, resetAttempt } from './preparation.ts'
+import { prepareAttempt, resetAttempt } from './preparation.ts'
 import { openSandbox, prepareSandbox } from './prepared-sandbox.ts'
 import { makeReport } from './report/report.ts'
 import type { Sandbox, SandboxProvider } from './sandbox.ts'
 import type { Catalogue, Scenario } from './scenarios/scenario.ts'
-import { newStages } from './stages.ts'
+import { newStages, stageEnded } from './stages.ts'
 import { startWarmPool, type WarmPool } from './warm-pool.ts'
 
 export interface LabOptions {
@@ -82,7 +82,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 
   async function fail(attempt: LiveAttempt, problem: string): Promise<void> {
-    attempt.transition('failed', { problem, endedAt: now().toISOString(), kubeconfig: null })
+    const stages = stageEnded(attempt.record.stages, 'failed', now())
+    attempt.transition('failed', { problem, stages, endedAt: now().toISOString(), kubeconfig: null })
     await release(attempt)
   }
 
@@ -142,7 +143,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     throw new LabError('not-found', `There is no attempt ${id}.`)
   }
 
-  const describe = (record: AttemptRecord): Attempt =>
+  const shown = (record: AttemptRecord): Attempt =>
     live.get(record.id)?.describe() ??
     describeAttempt(record, scenarioOf(record.scenarioId), {
       appUrl: options.appUrlOf(record.id),
@@ -188,9 +189,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     async list(person) {
       const records = await store.list(person.role === 'instructor' ? undefined : person.id)
-      return records.map(describe)
+      return records.map(shown)
     },
-    get: async (person, id) => describe(await recordOf(person, id)),
+    get: async (person, id) => shown(await recordOf(person, id)),
     async kubeconfig(person, id) {
       const { record } = await running(person, id)
       if (record.kubeconfig) return record.kubeconfig
@@ -239,7 +240,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       if (record.state !== 'solved' && record.state !== 'abandoned') {
         throw new LabError('report-not-ready', 'The report is there once the attempt is solved or ended.')
       }
-      return makeReport(record, scenarioOf(record.scenarioId), describe(record))
+      return makeReport(record, scenarioOf(record.scenarioId), shown(record))
     },
     async end(person, id) {
       const attempt = getLive(person, id)
