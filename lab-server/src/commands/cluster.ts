@@ -1,0 +1,97 @@
+// `lab cluster`: a Kubernetes API in a second, without Docker.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { images } from '@taskmaster-lab/workload/images'
+import { makeClock } from '../cluster/clock.ts'
+import { startCluster } from '../cluster/index.ts'
+import { ConfigError, prepareDataDir } from '../config.ts'
+import { interrupted } from './interrupt.ts'
+
+const help = `Usage: npm run lab -- cluster [OPTIONS]
+
+Starts the embedded cluster alone and gives you its administrator's kubeconfig. Ctrl-C ends it.
+
+  --kubeconfig FILE  where to write the kubeconfig when the cluster answers (otherwise its path is printed)
+  --data-dir DIR     keep objects and volumes there; otherwise everything is gone at the end
+  --port N           port of the API server on 127.0.0.1; 0 is any free one (0)
+  --nodes N          how many nodes, 1 to 10 (1)
+  --speed X          how much faster than life the cluster's clock runs, 1 to 1000 (1)
+`
+
+const options = {
+  kubeconfig: { type: 'string' },
+  'data-dir': { type: 'string' },
+  port: { type: 'string' },
+  nodes: { type: 'string' },
+  speed: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options }).values
+  } catch (error) {
+    throw new ConfigError(`${(error as Error).message}\n\n${help}`)
+  }
+}
+
+/** A number in a range, or a ConfigError that names the flag. */
+function parseNumber(
+  name: string,
+  text: string | undefined,
+  range: { least: number; most: number; usual: number; whole: boolean },
+): number {
+  if (text === undefined) return range.usual
+  const value = Number(text)
+  if (
+    text.trim() === '' ||
+    !(value >= range.least && value <= range.most) ||
+    (range.whole && !Number.isInteger(value))
+  ) {
+    throw new ConfigError(`--${name} must be a number from ${range.least} to ${range.most}, not "${text}".`)
+  }
+  return value
+}
+
+/** Runs a cluster until interrupted. */
+export async function cluster(args: string[]): Promise<void> {
+  const given = parse(args)
+  if (given.help) {
+    process.stdout.write(help)
+    return
+  }
+  const port = parseNumber('port', given.port, { least: 0, most: 65535, usual: 0, whole: true })
+  const nodes = parseNumber('nodes', given.nodes, { least: 1, most: 10, usual: 1, whole: true })
+  const speed = parseNumber('speed', given.speed, { least: 1, most: 1000, usual: 1, whole: false })
+  const temporary = given['data-dir'] === undefined
+  const dataDir = prepareDataDir(given['data-dir'] ?? (await mkdtemp(join(tmpdir(), 'lab-cluster-'))))
+  const interruption = interrupted()
+  const running = await startCluster({
+    dataDir,
+    port,
+    nodes,
+    images,
+    clock: makeClock(speed),
+    onUnexpected: (error, where) =>
+      process.stderr.write(`${where}: ${error instanceof Error ? error.stack : String(error)}\n`),
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    throw new ConfigError(`Port ${port} is in use. Choose another with --port, or 0 for any free one.`)
+  })
+  const kubeconfig = resolve(given.kubeconfig ?? join(dataDir, 'kubeconfig'))
+  try {
+    await writeFile(kubeconfig, running.kubeconfig, { mode: 0o600 })
+    process.stdout.write(
+      `Kubernetes answers at ${running.url}\nNetwork: ${running.networkLevel}. Ingress: ${running.ingressUrl} (send the Host header of a rule).\n\n  export KUBECONFIG=${kubeconfig}\n  kubectl get nodes\n\nCtrl-C ends it.\n`,
+    )
+    await interruption
+  } catch (error) {
+    throw new ConfigError(`The kubeconfig could not be written to ${kubeconfig}: ${(error as Error).message}`)
+  } finally {
+    await running.stop()
+    if (temporary) await rm(dataDir, { recursive: true, force: true })
+    if (given.kubeconfig && temporary) await rm(kubeconfig, { force: true })
+  }
+}
