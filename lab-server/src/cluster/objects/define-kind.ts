@@ -1,3 +1,4 @@
+import { normalizeObject } from '../openapi/normalize.ts'
 import { ageColumn, type ColumnName, describeColumns, nameColumn } from './columns.ts'
 import { age } from './human-duration.ts'
 import type { FieldError, KindDefinition, RowContext } from './kind-definition.ts'
@@ -56,7 +57,10 @@ export function defineKind<T extends { metadata: ObjectMeta } = KubeObject>(row:
     columns: describeColumns(row.plural, row.columns ?? [nameColumn, ageColumn]),
     cells: (object, context) => cells(own(object), context),
     selectableFields: row.selectableFields && ownSelectors(row.selectableFields),
-    applyDefaults: applyDefaults && ((object, old) => applyDefaults(own(object), old && own(old))),
+    applyDefaults(object, old) {
+      normalizeObject(row, object)
+      applyDefaults?.(own(object), old && own(old))
+    },
     validate: validate && ((object) => validate(own(object))),
     validateUpdate: validateUpdate && ((object, old) => validateUpdate(own(object), own(old))),
     warnings: warnings && ((object) => warnings(own(object))),

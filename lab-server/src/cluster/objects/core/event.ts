@@ -37,6 +37,16 @@ export const event = defineKind<Event>({
   shortNames: ['ev'],
   columns,
   cells,
+  applyDefaults(event) {
+    event.source ??= {}
+    event.reportingComponent ??= ''
+    event.reportingInstance ??= ''
+    // Upstream writes these times even when there are none.
+    const none = null as unknown as string
+    event.eventTime ??= none
+    event.firstTimestamp ??= none
+    event.lastTimestamp ??= none
+  },
   selectableFields: {
     'involvedObject.kind': (event) => event.involvedObject?.kind,
     'involvedObject.namespace': (event) => event.involvedObject?.namespace,

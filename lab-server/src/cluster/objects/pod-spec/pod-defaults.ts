@@ -21,6 +21,8 @@ export function applyPodDefaults(pod: Pod): void {
   pod.status ??= {}
   pod.status.phase ||= 'Pending'
   pod.status.qosClass ||= qosClass(spec)
+  // Upstream writes this time even when there is none.
+  for (const condition of pod.status.conditions ?? []) condition.lastProbeTime ??= null as unknown as string
 }
 
 function applyPodSpecDefaults(spec: PodSpec): void {
