@@ -10,14 +10,9 @@ import { type Launch, launchVariable } from './database/launch.ts'
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1']
 
-/** The container's environment, and where its process finds the pod's `hosts` and `resolv.conf`. */
-function environment({ env, rootDir }: ProgramContext): Record<string, string> {
-  return { ...env, PODNET_ETC: join(rootDir, 'etc') }
-}
-
 function backendProgram(context: ProgramContext): HostCommand {
   const main = join(compileTier('backend'), 'main.js')
-  return { command: [process.execPath, ...nodeFlags, main, ...context.argv.slice(1)], env: environment(context) }
+  return { command: [process.execPath, ...nodeFlags, main, ...context.argv.slice(1)], env: context.env }
 }
 
 function frontendProgram(context: ProgramContext): HostCommand {
@@ -31,7 +26,7 @@ function frontendProgram(context: ProgramContext): HostCommand {
   }
   return {
     command: [process.execPath, ...nodeFlags, join(compileTier('frontend'), 'main.js')],
-    env: { ...environment(context), NGINX_LAUNCH: JSON.stringify(launch) },
+    env: { ...context.env, NGINX_LAUNCH: JSON.stringify(launch) },
   }
 }
 
@@ -54,7 +49,7 @@ function databaseProgram(context: ProgramContext): HostCommand {
   }
   return {
     command: [process.execPath, ...nodeFlags, join(compileTier('database'), 'entrypoint.js')],
-    env: { ...environment(context), [launchVariable]: JSON.stringify(launch) },
+    env: { ...context.env, [launchVariable]: JSON.stringify(launch) },
   }
 }
 

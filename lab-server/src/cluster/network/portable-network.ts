@@ -23,11 +23,13 @@ export interface PortableNetworkOptions {
   client?: Client
   /** The range of an earlier run, so that Services keep their addresses. */
   index?: number
+  /** Gets each line of the ingress controller's log. */
+  ingressLog?(line: string): void
 }
 
 /** The network, and how to give it the cluster that it did not know when it was made. */
 export interface PortableNetwork extends Network {
-  /** Which of the machine's ranges this is. */
+  /** Tells this cluster's addresses from those of others on this machine. */
   readonly index: number
   follow(client: Client): void
   /** Resolves when what the objects say now is what the network does. */
@@ -39,6 +41,7 @@ export async function makePortableNetwork({
   clock,
   client,
   index: preferred,
+  ingressLog,
 }: PortableNetworkOptions): Promise<PortableNetwork> {
   const addresses = await claimClusterAddresses(preferred)
   const { index, nodeIp, dnsIp, ingressIp, podCidr, serviceCidr } = addresses
@@ -57,7 +60,7 @@ export async function makePortableNetwork({
   const pick = makePicker(() => clock.now())
   const proxy = makeServiceProxy({ view, ranges, hostPort, pick })
   const dns = makeClusterDns({ view, dnsIp, nodeIp, port: hostPort(53) })
-  const ingress = await startIngressController({ view, clock, ranges, ingressIp, hostPort })
+  const ingress = await startIngressController({ view, clock, ranges, ingressIp, hostPort, log: ingressLog })
   const podIps = makeAddressPool({ prefix: `127.42.${index}`, first: 2, last: 253, cidr: podCidr })
   const serviceIps = makeAddressPool({
     prefix: `127.43.${index}`,
@@ -116,7 +119,7 @@ export async function makePortableNetwork({
     releaseServiceIp: (ip) => serviceIps.release(ip),
     hostPort,
     toHost,
-    dial: (ip, port, timeoutMs) => dialFrom(nodeIp, ip, toHost(ip, port), port, clock, timeoutMs),
+    dial: (ip, port, timeoutMs) => dialFrom({ ip, port, target: toHost(ip, port), nodeIp }, timeoutMs),
     processEnv: (podIp, etcDir) => ({
       NODE_OPTIONS: `--import=${preload}`,
       PODNET_ADDRESS: podIp,
@@ -124,6 +127,7 @@ export async function makePortableNetwork({
       PODNET_ROUTES: routesFile,
       PODNET_FIRST_PORT: String(firstFreePort),
       PODNET_PRELOAD: preload,
+      ...(etcDir === undefined ? {} : { PODNET_ETC: etcDir }),
       PODNET_ETC: etcDir,
     }),
     resolve: (name) => dns.resolve(name),
@@ -160,32 +164,31 @@ function readFirstFreePort(): number {
   }
 }
 
-function dialFrom(
-  nodeIp: string,
-  ip: string,
-  target: HostEndpoint,
-  port: number,
-  clock: Clock,
-  timeoutMs?: number,
-): Promise<Socket> {
+interface Dial {
+  ip: string
+  port: number
+  target: HostEndpoint
+  nodeIp: string
+}
+
+/** Connects as the node; errors name the address that was asked for, not the one behind it. */
+function dialFrom({ ip, port, target, nodeIp }: Dial, timeoutMs?: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const localAddress = target.host.startsWith('127.4') ? nodeIp : undefined
-    const socket = connect({ host: target.host, port: target.port, ...(localAddress ? { localAddress } : {}) })
-    const fail = (error: Error) => {
-      timer?.cancel()
+    const isPod = target.host.startsWith('127.42.')
+    const socket = connect({ ...target, ...(isPod ? { localAddress: nodeIp } : {}) })
+    const fail = (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer)
+      error.message = `connect ${error.code} ${ip}:${port}`
       socket.destroy()
       reject(error)
     }
-    const late = () =>
-      fail(Object.assign(new Error(`connect ETIMEDOUT ${ip}:${port}`), { code: 'ETIMEDOUT', syscall: 'connect' }))
-    const timer = timeoutMs === undefined ? undefined : clock.after(timeoutMs, late)
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      error.message = `connect ${error.code} ${ip}:${port}`
-      fail(error)
-    })
+    const late = () => fail(Object.assign(new Error(), { code: 'ETIMEDOUT', syscall: 'connect' }))
+    // Wall time: it bounds a real connection.
+    const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs)
+    socket.once('error', fail)
     socket.once('connect', () => {
-      timer?.cancel()
-      socket.removeAllListeners('error')
+      clearTimeout(timer)
+      socket.off('error', fail)
       resolve(socket)
     })
   })

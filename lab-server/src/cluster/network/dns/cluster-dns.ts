@@ -16,7 +16,7 @@ export interface ClusterDnsOptions {
 export interface ClusterDns {
   /** Opens or closes the server as CoreDNS comes and goes. */
   sync(): Promise<void>
-  /** Addresses of a full name. */
+  /** Addresses of a full name; none while nobody serves DNS. */
   resolve(name: string): string[]
   stop(): Promise<void>
 }
@@ -55,7 +55,7 @@ export function makeClusterDns({ view, dnsIp, nodeIp, port }: ClusterDnsOptions)
     async sync() {
       await Promise.all([server.setServing(isServing()), nodeResolver.setServing(true)])
     },
-    resolve: (name) => addressesOf(world, name),
+    resolve: (name) => (isServing() ? addressesOf(world, name) : []),
     async stop() {
       await Promise.all([server.stop(), nodeResolver.stop()])
     },

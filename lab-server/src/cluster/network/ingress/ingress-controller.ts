@@ -22,7 +22,7 @@ export interface IngressControllerOptions {
   ingressIp: string
   hostPort(port: number): number
   /** Gets each line of the access and error log. */
-  log?(line: string): void
+  log?: ((line: string) => void) | undefined
 }
 
 export interface IngressController {
