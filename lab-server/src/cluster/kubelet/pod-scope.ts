@@ -26,6 +26,8 @@ export interface PodState {
   pod: Pod
   records: Map<string, ContainerRecord>
   running: Map<string, RunningContainer>
+  /** Resolves when a running container has ended and its record says so. */
+  endings: Map<string, Promise<void>>
   /** Image with which each running container was started. */
   images: Map<string, string>
   volumes: PodVolumes

@@ -89,13 +89,16 @@ export function startPodWorker(context: KubeletContext, pod: Pod, onError: (erro
     state.pod = next
     const isDeleting = next.metadata.deletionTimestamp !== undefined
     if (isDeleting && !before.metadata.deletionTimestamp) stopping.abort()
+    // What was wrong with the old spec says nothing of the new one.
+    const isChanged = !isDeepStrictEqual(before.spec, next.spec)
+    if (isChanged) state.holds.clear()
     const isShorter =
       isDeleting && (next.metadata.deletionGracePeriodSeconds ?? 0) < (before.metadata.deletionGracePeriodSeconds ?? 0)
     if (isShorter) {
       const graceMs = Math.max(1, next.metadata.deletionGracePeriodSeconds ?? 0) * 1000
       for (const running of state.running.values()) void running.stop(graceMs)
     }
-    if (isDeleting !== Boolean(before.metadata.deletionTimestamp) || !isDeepStrictEqual(before.spec, next.spec)) wake()
+    if (isDeleting !== Boolean(before.metadata.deletionTimestamp) || isChanged) wake()
     else if (hasOtherConditions(before, next)) void scope.publish()
   }
 
@@ -137,6 +140,7 @@ function makePodState(context: KubeletContext, pod: Pod): PodState {
     pod,
     records: adoptRecords(pod, nowMs),
     running: new Map(),
+    endings: new Map(),
     images: new Map(),
     volumes: makePodVolumes(context, pod.metadata.uid ?? '', nodeAllocatable()),
     ...(pod.status?.podIP ? { podIp: pod.status.podIP } : {}),

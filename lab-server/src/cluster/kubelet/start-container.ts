@@ -84,10 +84,13 @@ async function follow(scope: PodScope, container: PodContainer, instance: Instan
     const message = await terminationMessage(container, { end, messageFile, logs: running.logs })
     if (state.running.get(name) !== running) return
     state.running.delete(name)
+    state.endings.delete(name)
     state.stopProbes.get(name)?.()
     state.stopProbes.delete(name)
     scope.apply(name, { type: 'exited', ...end, ...(message ? { message } : {}) })
   })
+
+  state.endings.set(name, ended)
 
   if (failure) {
     // Upstream holds the pod here until the container is gone, its grace period included.

@@ -27,7 +27,7 @@ export async function stopContainer(
   const usedMs = context.clock.now() - begunMs
   const leftMs = usedMs > 0 ? Math.max(graceMs - usedMs, minimumGraceSeconds * 1000) : graceMs
   await running.stop(leftMs)
-  await running.exited
+  await state.endings.get(container.name)
 }
 
 /** The pod's grace period; a deletion's own wins. */

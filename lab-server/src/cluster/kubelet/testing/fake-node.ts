@@ -106,7 +106,7 @@ export async function startFakeNode(
 async function settle(): Promise<void> {
   for (let quiet = 0; quiet < 4; ) {
     await new Promise((resolve) => setImmediate(resolve))
-    const isBusy = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))
+    const isBusy = process.getActiveResourcesInfo().some((name) => /FSReq|CloseReq/i.test(name))
     quiet = isBusy ? 0 : quiet + 1
   }
 }

@@ -22,6 +22,8 @@ export interface Script {
   /** Ignores SIGTERM, so that only the end of the grace period ends it. */
   ignoresTerm?: boolean
   log?: string[]
+  /** No command can be run in it, for this reason. */
+  execError?: string
   /** Answers a command; it runs for ever when this is absent or answers undefined. */
   exec?(command: string[]): { exitCode: number; stdout?: string; stderr?: string; afterMs?: number } | undefined
 }
@@ -155,6 +157,7 @@ function runCommand({
   command: string[]
   streams: Streams
 }): { exited: Promise<ExitStatus>; kill(): void } {
+  if (script.execError) return { exited: Promise.reject(new StartError(script.execError)), kill() {} }
   const answer = script.exec?.(command)
   let finish: (status: ExitStatus) => void = () => {}
   const exited = new Promise<ExitStatus>((resolve) => {
