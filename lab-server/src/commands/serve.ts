@@ -1,0 +1,115 @@
+// `lab serve`: the whole lab. Starts its parts in the order in which they need each other and ends them the other way round.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { appUrlFor, buildApp } from '../app.ts'
+import { type Config, configHelp, readConfig } from '../config.ts'
+import { startLab } from '../lab/attempts.ts'
+import { describeProblem, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
+import { startEmbeddedSandboxes } from '../sandboxes/embedded-sandboxes.ts'
+import { startEmbeddedPostgres } from '../store/embedded-postgres.ts'
+import { openStore } from '../store/store.ts'
+import { getKubectl } from '../terminal/kubectl.ts'
+import { startTerminals } from '../terminal/terminals.ts'
+import { claimPort } from './claim-port.ts'
+import { lockDataDir } from './data-lock.ts'
+import { interrupted } from './interrupt.ts'
+
+const help = `Usage: npm start -- [OPTIONS]      or: npm run lab -- serve [OPTIONS]
+
+Starts the lab and prints the address to open. Ctrl-C ends it; attempts that were under way go on at the next start.
+
+${configHelp}
+`
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+const appDomain = 'app.localhost'
+
+/** Things to end, last started first. */
+type Ending = { name: string; stop(): Promise<unknown> }
+
+/** Runs the lab until interrupted. */
+export async function serve(args: string[]): Promise<void> {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(help)
+    return
+  }
+  const interruption = interrupted()
+  const config = readConfig(args, process.env, join(root, 'scenarios'))
+  const endings: Ending[] = []
+  try {
+    await start(config, endings)
+    await interruption
+    process.stderr.write('\nEnding the lab …\n')
+  } finally {
+    for (const { name, stop } of endings.reverse()) {
+      await stop().catch((error: Error) => process.stderr.write(`${name} did not end cleanly: ${error.message}\n`))
+    }
+  }
+}
+
+async function start(config: Config, endings: Ending[]): Promise<void> {
+  const log = (line: string) => process.stderr.write(`${line}\n`)
+  const lock = lockDataDir(config.dataDir)
+  endings.push({ name: 'the lock', stop: async () => lock.release() })
+  const port = await claimPort(config)
+  const publicUrl = config.publicUrl.replace(/:0$/, `:${port}`)
+
+  const { catalogue, problems } = loadScenarios(config.scenarioDirs)
+  for (const problem of problems) log(describeProblem(problem))
+  const kubectl = await getKubectl(config.dataDir)
+  const [postgres, sandboxes, terminals] = await Promise.all([
+    config.databaseUrl ? undefined : startEmbeddedPostgres({ dataDir: config.dataDir, onLog: log }),
+    startEmbeddedSandboxes({ dataDir: config.dataDir, onLog: log }),
+    startTerminals({ dataDir: config.dataDir, kubectl }),
+  ])
+  if (postgres) endings.push({ name: 'the database', stop: () => postgres.stop() })
+  endings.push({ name: 'the clusters', stop: () => sandboxes.stop() })
+  endings.push({ name: 'the terminals', stop: () => terminals.stop() })
+  const store = await openStore(config.databaseUrl ?? postgres?.url ?? '')
+  endings.push({ name: 'the store', stop: () => store.close() })
+
+  const lab = await startLab({
+    provider: sandboxes,
+    store: store.attempts,
+    catalogue,
+    warmPool: config.warmPool,
+    shells: terminals,
+    appUrlOf: appUrlFor(publicUrl, appDomain),
+    onProblem: (error, attemptId) =>
+      log(`${attemptId ?? 'lab'}: ${error instanceof Error ? error.message : String(error)}`),
+  })
+  endings.push({ name: 'the attempts', stop: () => lab.stop() })
+  const uiDir = join(root, 'lab-ui', 'dist')
+  const app = await buildApp({
+    lab,
+    terminals,
+    sessionStore: store.sessions,
+    config: {
+      instructorToken: config.instructorToken,
+      publicUrl,
+      appDomain,
+      ...(existsSync(uiDir) ? { uiDir } : {}),
+      cluster: config.cluster,
+      isolation: terminals.isolation,
+    },
+  })
+  endings.push({ name: 'the web server', stop: () => app.close() })
+  await app.listen({ host: config.host, port })
+  process.stdout.write(
+    welcome({ publicUrl, token: config.instructorToken, scenarios: catalogue.size, isolation: terminals.isolation }),
+  )
+}
+
+function welcome(facts: { publicUrl: string; token: string; scenarios: number; isolation: string }): string {
+  const strength =
+    facts.isolation === 'isolated' ? 'isolated' : 'shared (one student, this machine only: see npm run lab -- doctor)'
+  return `
+TaskMaster Lab is ready: ${facts.scenarios} scenarios, terminals ${strength}.
+
+  Open  ${facts.publicUrl}/#token=${facts.token}
+
+Ctrl-C ends it.
+`
+}
