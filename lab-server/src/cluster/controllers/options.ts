@@ -12,8 +12,10 @@ export interface ControllerOptions {
   kinds(): KindDefinition[]
   /** PEM of the certificate authority, published in each namespace. */
   rootCa: string
-  /** Folder on this machine under which the local-path provisioner makes volumes. */
+  /** Folder on the nodes under which the local-path provisioner makes volumes: `/opt/local-path-provisioner`. */
   volumesDir: string
+  /** Folder on this machine that stands for the nodes' `/`. Without it no folder is made or deleted. */
+  hostDir?: string
   /** Shown as the address of each Ingress of a known class; none means that no controller answers. */
   ingressAddress?: { ip?: string; hostname?: string }
   /** What a pod uses now, or undefined when that is not known. */

@@ -6,6 +6,7 @@ import type { KindName, KubeObject } from '../objects/types.ts'
 import { News } from './news.ts'
 import type { ControllerOptions } from './options.ts'
 import { controllerOf } from './ownership.ts'
+import { isNamespaceTerminating } from './pod-control.ts'
 import { type RunResult, WorkQueue } from './work-queue.ts'
 
 /** The cluster as controllers are started on it. */
@@ -128,7 +129,8 @@ function fromText(text: string): ObjectKey {
   return slash < 0 ? { name: text } : { namespace: text.slice(0, slash), name: text.slice(slash + 1) }
 }
 
-/** Losing a race is part of the job: the next run reads afresh. */
+/** Losing a race is part of the job: the next run reads afresh. So is a namespace that goes away meanwhile. */
 function isExpected(error: unknown): boolean {
-  return isApiError(error, 'Conflict') || isApiError(error, 'NotFound') || isApiError(error, 'AlreadyExists')
+  if (!isApiError(error)) return false
+  return ['Conflict', 'NotFound', 'AlreadyExists'].includes(error.reason) || isNamespaceTerminating(error)
 }

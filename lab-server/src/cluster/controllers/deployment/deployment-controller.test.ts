@@ -126,6 +126,17 @@ describe('a rollout', () => {
     expect(current?.metadata.annotations?.['deployment.kubernetes.io/revision-history']).toBe('1')
   })
 
+  it('finds the old ReplicaSet again although kubectl undoes with a null creationTimestamp', async () => {
+    setImage('web:2')
+    await lab.clock.advance(30_000)
+    setImage('web:1')
+    lab.client.change('Deployment', key, ({ spec }) => {
+      if (spec) spec.template.metadata = { labels: { app: 'web' }, creationTimestamp: null } as never
+    })
+    await lab.clock.advance(30_000)
+    expect(lab.client.list('ReplicaSet')).toHaveLength(2)
+  })
+
   it('is stuck with one bad pod beside all old ones, and says so at its deadline', async () => {
     isBroken = (image) => image === 'bad'
     setImage('bad')

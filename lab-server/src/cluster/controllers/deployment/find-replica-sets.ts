@@ -10,15 +10,26 @@ export function splitReplicaSets(deployment: Deployment, replicaSets: ReplicaSet
   return { current, old: sorted.filter((replicaSet) => replicaSet !== current) }
 }
 
-/** Compares templates without the hash label that the controller adds. */
+/**
+ * Compares templates without the hash label that the controller adds. What is empty means the same as what is
+ * absent: `kubectl rollout undo` sends `creationTimestamp: null`.
+ */
 export function hasSameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
-  return isDeepStrictEqual(withoutHash(a), withoutHash(b))
+  return isDeepStrictEqual(withoutEmpty(withoutHash(a)), withoutEmpty(withoutHash(b)))
 }
 
 function withoutHash(template: PodTemplateSpec | undefined): unknown {
   const { [templateHashLabel]: _, ...labels } = template?.metadata?.labels ?? {}
-  const { labels: __, ...metadata } = template?.metadata ?? {}
-  return { ...template, metadata: { ...metadata, labels } }
+  return { ...template, metadata: { ...template?.metadata, labels } }
+}
+
+function withoutEmpty(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value ?? undefined
+  if (Array.isArray(value)) return value.length > 0 ? value.map(withoutEmpty) : undefined
+  const fields = Object.entries(value)
+    .map(([key, field]) => [key, withoutEmpty(field)] as const)
+    .filter(([, field]) => field !== undefined)
+  return fields.length > 0 ? Object.fromEntries(fields) : undefined
 }
 
 /** The only ReplicaSet with pods, or the newest when none has; undefined when several have. */

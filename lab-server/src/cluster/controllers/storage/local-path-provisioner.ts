@@ -44,7 +44,7 @@ async function provision(
     return { backOff: true }
   }
   const path = join(options.volumesDir, `${volumeName}_${namespace}_${name}`)
-  await mkdir(path, { recursive: true, mode: 0o777 })
+  if (options.hostDir) await mkdir(join(options.hostDir, path), { recursive: true, mode: 0o777 })
   await client.create(planVolume(claim, { storageClass, node, path }))
   report('Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volumeName}`)
   return undefined
@@ -104,7 +104,8 @@ export const localPathReclaimer = defineController({
     if (!isOurs || !isDue) return undefined
     const path = resolve(volume.spec?.hostPath?.path ?? '')
     // The path is an object's field, which somebody may have edited: never leave our own folder.
-    if (path.startsWith(resolve(options.volumesDir) + sep)) await rm(path, { recursive: true, force: true })
+    const isInside = path.startsWith(resolve(options.volumesDir) + sep)
+    if (options.hostDir && isInside) await rm(join(options.hostDir, path), { recursive: true, force: true })
     await client.remove('PersistentVolume', keyOf(volume))
     return undefined
   },

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { scheduler } from '../scheduler/scheduler.ts'
 import { type Harness, startHarness } from '../testing/harness.ts'
@@ -12,10 +12,12 @@ import { volumeReclaimer } from './volume-reclaimer.ts'
 
 const key = { namespace: 'lab', name: 'data' }
 let lab: Harness
+let hostDir: string
 let volumesDir: string
 
 beforeEach(() => {
-  volumesDir = mkdtempSync(join(tmpdir(), 'volumes-'))
+  hostDir = mkdtempSync(join(tmpdir(), 'host-'))
+  volumesDir = join(hostDir, 'opt/volumes')
   lab = startHarness(
     [
       scheduler,
@@ -26,14 +28,14 @@ beforeEach(() => {
       claimProtection,
       volumeProtection,
     ],
-    { volumesDir },
+    { hostDir, volumesDir: '/opt/volumes' },
   )
   lab.client.put(makeNode('node-1'))
   lab.client.put(makeLocalPathClass())
 })
 afterEach(async () => {
   await lab.stop()
-  rmSync(volumesDir, { recursive: true })
+  rmSync(hostDir, { recursive: true })
 })
 
 /** Folders are made on the real disk, which the virtual clock does not wait for. */
@@ -144,7 +146,7 @@ describe('other claims', () => {
 })
 
 it('never deletes a folder outside its own', async () => {
-  const outside = mkdtempSync(join(tmpdir(), 'outside-'))
+  const outside = mkdtempSync(join(hostDir, 'outside-'))
   lab.client.put({
     apiVersion: 'v1',
     kind: 'PersistentVolume',
@@ -153,12 +155,11 @@ it('never deletes a folder outside its own', async () => {
       accessModes: ['ReadWriteOnce'],
       capacity: { storage: '1Gi' },
       claimRef: { namespace: 'lab', name: 'gone', uid: 'gone' },
-      hostPath: { path: join(volumesDir, '..', outside.split('/').at(-1) ?? '') },
+      hostPath: { path: `/opt/volumes/../../${basename(outside)}` },
       persistentVolumeReclaimPolicy: 'Delete',
     },
   })
   await settle()
   expect(lab.client.find('PersistentVolume', { name: 'evil' })).toBeUndefined()
   expect(existsSync(outside)).toBe(true)
-  rmSync(outside, { recursive: true })
 })
