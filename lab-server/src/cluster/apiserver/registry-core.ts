@@ -24,6 +24,8 @@ export interface RegistryCore {
   clock: Clock
   admission: AdmissionChain
   patches: PatchEngine
+  /** Brings an object into the form in which it is stored: canonical quantities, no unknown fields. */
+  normalize(kind: KindDefinition, object: KubeObject): void
   /** Called after an object is gone for good, e.g. to give back a Service's address. */
   onRemoved(kind: KindDefinition, object: KubeObject): void
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { Client } from '../client.ts'
 import type { Clock } from '../clock.ts'
 import { type KindTable, makeKindTable } from '../objects/kind-table.ts'
+import { fieldInspector } from '../openapi/field-validation.ts'
+import { normalizeObject } from '../openapi/normalize.ts'
 import { openStore } from '../store/store.ts'
 import { makeAdmissionChain } from './admission/chain.ts'
 import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts'
@@ -11,8 +13,13 @@ import { priorityStep } from './admission/priority.ts'
 import { serviceAccountStep } from './admission/service-account.ts'
 import { allocatedAddresses, serviceAllocation } from './admission/service-allocation.ts'
 import { defaultStorageClass, storageProtection } from './admission/storage-defaults.ts'
+import { preventEscalation } from './auth/escalation.ts'
+import { makeRbac } from './auth/rbac.ts'
+import { makeTokens, tokenIssuer } from './auth/tokens.ts'
 import { ensureObjects } from './bootstrap/bootstrap.ts'
 import { apiServerAddresses, apiServerService, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
+import { bootstrapBindings, bootstrapRoles } from './bootstrap/bootstrap-roles.ts'
+import { noSuchPath, notFound } from './errors.ts'
 import { makeHttpApi } from './http/http-api.ts'
 import { startServer } from './http/server.ts'
 import { makeClient } from './in-process-client.ts'
@@ -42,6 +49,16 @@ export interface ApiServerOptions {
   onUnexpected?(error: unknown): void
 }
 
+/** A token that lives as long as a pod, at most. */
+export interface PodTokenRequest {
+  namespace: string
+  serviceAccountName: string
+  podName: string
+  podUid: string
+  audience?: string
+  expirationSeconds: number
+}
+
 /** A running API server. */
 export interface ApiServer {
   /** `https://127.0.0.1:<port>` */
@@ -52,6 +69,8 @@ export interface ApiServer {
   readonly caCertificate: string
   readonly registry: Registry
   readonly client: Client
+  /** Issues a token for a pod's service account, as the kubelet asks for it. */
+  issueToken(request: PodTokenRequest): Promise<string>
   stop(): Promise<void>
 }
 
@@ -68,6 +87,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   } = options
   const store = openStore(dataDir && join(dataDir, 'store'))
   const authority = openAuthority({ dir: dataDir && join(dataDir, 'pki'), nowMs: clock.now() })
+  const rbac = makeRbac(store)
+  const tokens = makeTokens({ keyPem: authority.tokenKey, store, clock })
   const registry = makeRegistry({
     store,
     kinds,
@@ -79,19 +100,36 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       defaultTolerationSeconds,
       defaultStorageClass({ store }),
       storageProtection,
+      preventEscalation(rbac),
       serviceAllocation({ store, addresses: services }),
     ]),
     patches: makePatchEngine(),
+    normalize: normalizeObject,
     onRemoved(kind, object) {
       if (kind.group !== '' || kind.kind !== 'Service') return
       for (const address of allocatedAddresses([object])) services.releaseServiceIp(address)
     },
   })
   for (const address of allocatedAddresses(store.list('services'))) services.claimServiceIp(address)
-  await ensureObjects(registry, [...systemNamespaces, ...systemClasses])
+  await ensureObjects(registry, [...systemNamespaces, ...systemClasses, ...bootstrapRoles, ...bootstrapBindings])
 
   let port = 0
-  const api = makeHttpApi({ registry, authority, serverAddress: () => `${host}:${port}`, onUnexpected })
+  const api = makeHttpApi({
+    registry,
+    rbac,
+    tokens,
+    node: () => options.node,
+    openApi: {
+      answer() {
+        throw noSuchPath()
+      },
+    },
+    isCustom: () => false,
+    inspector: fieldInspector,
+    metrics: () => '',
+    serverAddress: () => `${host}:${port}`,
+    onUnexpected,
+  })
   const server = await startServer({ authority, host, port: options.port ?? 0, ...api })
   port = server.port
   const url = `https://${host}:${port}`
@@ -109,6 +147,18 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     caCertificate: authority.ca.certificate,
     registry,
     client: makeClient(registry),
+    async issueToken({ namespace, serviceAccountName, podName, podUid, audience, expirationSeconds }) {
+      const account = store.find('serviceaccounts', `${namespace}/${serviceAccountName}`)
+      if (account === undefined) throw notFound({ group: '', plural: 'serviceaccounts' }, serviceAccountName)
+      const { token } = tokens.issue({
+        namespace,
+        serviceAccount: { name: serviceAccountName, uid: account.metadata.uid ?? '' },
+        binding: { kind: 'Pod', name: podName, uid: podUid },
+        audiences: [audience ?? tokenIssuer],
+        expirationSeconds,
+      })
+      return token
+    },
     async stop() {
       await server.stop()
       store.stop()

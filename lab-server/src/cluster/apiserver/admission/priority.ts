@@ -19,7 +19,7 @@ export function priorityStep({ store }: { store: Store }): AdmissionStep {
         ? classes().find(({ metadata }) => metadata.name === wanted)
         : classes()
             .filter(({ globalDefault }) => globalDefault)
-            .sort((a, b) => a.value - b.value)[0]
+            .sort((a, b) => (a.value ?? 0) - (b.value ?? 0))[0]
       if (wanted && found === undefined) throw forbidden(kind, name, `no PriorityClass with name ${wanted} was found`)
       const priority = found?.value ?? 0
       if (pod.spec.priority !== undefined && pod.spec.priority !== priority) {

@@ -16,9 +16,9 @@ export function sendObject(
   object: unknown,
   format: AnswerForm['format'] = 'json',
 ): void {
-  if (format === 'yaml')
-    return sendText(request, response, code, stringify(object, { aliasDuplicateObjects: false }), 'application/yaml')
-  sendText(request, response, code, JSON.stringify(object), 'application/json')
+  const isYaml = format === 'yaml'
+  const text = isYaml ? stringify(object, { aliasDuplicateObjects: false }) : JSON.stringify(object)
+  sendText(request, response, code, text, isYaml ? 'application/yaml' : 'application/json')
 }
 
 /** Sends a body that is already text, compressed when the client can take it and it is large. */

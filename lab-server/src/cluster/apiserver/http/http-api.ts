@@ -1,21 +1,34 @@
 // Everything behind the socket: turns requests into answers, and failures into Status objects.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { KindDefinition } from '../../objects/kind-definition.ts'
 import { authenticate } from '../auth/authenticate.ts'
-import { forbiddenPath } from '../errors.ts'
+import { authorize } from '../auth/authorize.ts'
+import type { Rbac } from '../auth/rbac.ts'
+import { type Tokens, tokenIssuer } from '../auth/tokens.ts'
+import type { NodeAccess } from '../node-access.ts'
 import { decodeProtobufBody } from '../protobuf/decode-body.ts'
 import type { Registry } from '../registry.ts'
-import type { Authority } from '../tls/authority.ts'
+import type { UserInfo } from '../request-context.ts'
 import { sendError } from './answer.ts'
+import type { Exchange, KindExchange } from './exchange.ts'
 import { routeObjects } from './object-routes.ts'
-import { routePath } from './path-routes.ts'
+import { routePart } from './part-routes.ts'
+import { type OpenApiDocuments, routePath } from './path-routes.ts'
+import type { PathRequest, RequestInfo } from './request-info.ts'
 import type { FieldInspector } from './request-object.ts'
 import { route } from './router.ts'
 
 /** What the HTTP side needs. */
 export interface HttpApiOptions {
   registry: Registry
-  authority: Authority
+  rbac: Rbac
+  tokens: Tokens
+  node(): NodeAccess | undefined
+  openApi: OpenApiDocuments
+  isCustom(kind: KindDefinition): boolean
+  inspector: FieldInspector
+  metrics(): string
   serverAddress(): string
   onUnexpected(error: unknown): void
 }
@@ -28,38 +41,39 @@ export interface HttpApi {
 
 /** Binds the routes to one cluster. */
 export function makeHttpApi(options: HttpApiOptions): HttpApi {
-  const { registry, serverAddress, onUnexpected } = options
+  const { registry, rbac, tokens, serverAddress, onUnexpected } = options
   const { kinds } = registry.core
-  const inspector: FieldInspector = { unknownFields: () => [], typeError: () => undefined }
-  const objectRoutes = { registry, decode: decodeProtobufBody, inspector, isCustom: () => false }
+  const decode = decodeProtobufBody
+  const objectRoutes = { registry, decode, inspector: options.inspector, isCustom: options.isCustom }
+  const partRoutes = { reviews: { rbac, tokens, core: registry.core }, decode, node: options.node }
   const pathRoutes = {
     kinds,
-    openApi: {
-      answer() {
-        throw forbiddenPath('OpenAPI is not served yet')
-      },
-    },
+    openApi: options.openApi,
     serverAddress,
-    metrics: () => '',
-    tokenKeys: () => ({ keys: [] }),
-    issuer: 'https://kubernetes.default.svc.cluster.local',
+    metrics: options.metrics,
+    tokenKeys: tokens.keySet,
+    issuer: tokenIssuer,
+  }
+  const routerOptions = {
+    kinds,
+    authenticate: (request: IncomingMessage) => authenticate(request, readToken),
+    authorize: (request: IncomingMessage, info: RequestInfo, user: UserInfo) =>
+      authorize(rbac, request.headers, info, user),
+    routePath: (exchange: Exchange<PathRequest>) => routePath(exchange, pathRoutes),
+    routePart: (exchange: KindExchange) => routePart(exchange, partRoutes),
+    routeObjects: (exchange: KindExchange) => routeObjects(exchange, objectRoutes),
+  }
+
+  function readToken(token: string): UserInfo | undefined {
+    const verified = tokens.verify(token)
+    return verified?.audiences.includes(tokenIssuer) ? verified.user : undefined
   }
 
   return {
     handle(request, response) {
-      route(request, response, {
-        kinds,
-        authenticate: (incoming) => authenticate(incoming, () => undefined),
-        authorize(_request, info, user) {
-          if (user.groups.includes('system:masters')) return user
-          throw forbiddenPath(
-            `forbidden: User ${JSON.stringify(user.username)} cannot ${info.verb} path "${info.path}"`,
-          )
-        },
-        routePath: (exchange) => routePath(exchange, pathRoutes),
-        routePart: async () => false,
-        routeObjects: (exchange) => routeObjects(exchange, objectRoutes),
-      }).catch((error: unknown) => sendError(request, response, error, onUnexpected))
+      route(request, response, routerOptions).catch((error: unknown) =>
+        sendError(request, response, error, onUnexpected),
+      )
     },
     handleUpgrade(_request, socket) {
       socket.destroy()

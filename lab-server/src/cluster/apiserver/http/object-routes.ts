@@ -181,7 +181,10 @@ function inspectPatched(
   options: ObjectRoutesOptions,
 ): void {
   const { kind } = exchange
-  if (request.type === applyPatchType) return inspectFields(exchange, kind, patched, options)
+  if (request.type === applyPatchType) {
+    inspectFields(exchange, kind, patched, options)
+    return
+  }
   const wrong = options.inspector.typeError(kind, patched)
   if (wrong) throw undecodablePatch(request, patched, wrong)
   const validation = fieldValidationOf(exchange)

@@ -31,65 +31,66 @@ export function routePath(exchange: Exchange<PathRequest>, options: PathRoutesOp
   const { request, response, info } = exchange
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
   const path = info.path.length > 1 && info.path.endsWith('/') ? info.path.slice(0, -1) : info.path
-  const send = (object: unknown) => sendObject(request, response, 200, object)
-  if (path.startsWith('/openapi/')) return options.openApi.answer(exchange)
-  if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) {
-    const { code, text } = healthAnswer(path, {
-      isVerbose: info.query.has('verbose') && info.query.get('verbose') !== 'false',
-      excluded: info.query.getAll('exclude'),
-    })
-    return sendText(request, response, code, text, 'text/plain; charset=utf-8')
+  if (path.startsWith('/openapi/')) {
+    options.openApi.answer(exchange)
+  } else if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) {
+    const isVerbose = info.query.has('verbose') && info.query.get('verbose') !== 'false'
+    const { code, text } = healthAnswer(path, { isVerbose, excluded: info.query.getAll('exclude') })
+    sendText(request, response, code, text, 'text/plain; charset=utf-8')
+  } else if (path === '/metrics') {
+    sendText(request, response, 200, options.metrics(), 'text/plain; version=0.0.4; charset=utf-8')
+  } else if (path === '/openid/v1/jwks') {
+    sendText(request, response, 200, JSON.stringify(options.tokenKeys()), 'application/jwk-set+json')
+  } else if (path === '/api' || path === '/apis') {
+    sendDiscovery(exchange, options, path === '/api')
+  } else {
+    sendObject(request, response, 200, documentAt(path, options))
   }
-  switch (path) {
-    case '/':
-      return send({ paths: rootPaths(options.kinds) })
-    case '/version':
-      return send(serverVersion)
-    case '/api':
-      return sendDiscovery(exchange, options, coreVersions(options.serverAddress()), true)
-    case '/apis':
-      return sendDiscovery(exchange, options, groupList(options.kinds.all()), false)
-    case '/metrics':
-      return sendText(request, response, 200, options.metrics(), 'text/plain; version=0.0.4; charset=utf-8')
-    case '/openid/v1/jwks':
-      return sendText(request, response, 200, JSON.stringify(options.tokenKeys()), 'application/jwk-set+json')
-    case '/.well-known/openid-configuration':
-      return send({
-        issuer: options.issuer,
-        jwks_uri: `https://${options.serverAddress()}/openid/v1/jwks`,
-        response_types_supported: ['id_token'],
-        subject_types_supported: ['public'],
-        id_token_signing_alg_values_supported: ['ES256'],
-      })
+}
+
+function documentAt(path: string, { kinds, issuer, serverAddress }: PathRoutesOptions): unknown {
+  if (path === '/') return { paths: rootPaths(kinds) }
+  if (path === '/version') return serverVersion
+  if (path === '/.well-known/openid-configuration') {
+    return {
+      issuer,
+      jwks_uri: `https://${serverAddress()}/openid/v1/jwks`,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['ES256'],
+    }
   }
   const [, root, group = '', version] = path.split('/')
-  if (root === 'api' && version === undefined) return send(resourceList(options.kinds.all(), '', group))
-  if (root === 'apis' && version === undefined) return send(groupDocument(options.kinds.all(), group))
-  if (root === 'apis' && version !== undefined) return send(resourceList(options.kinds.all(), group, version))
+  if (root === 'api' && version === undefined) return resourceList(kinds.all(), '', group)
+  if (root === 'apis' && version === undefined) return groupDocument(kinds.all(), group)
+  if (root === 'apis' && version !== undefined) return resourceList(kinds.all(), group, version)
   throw noSuchPath()
 }
 
 /** Discovery comes plain or aggregated, as the client accepts it. */
 function sendDiscovery(
   { request, response }: Exchange<PathRequest>,
-  { kinds }: PathRoutesOptions,
-  plain: unknown,
+  { kinds, serverAddress }: PathRoutesOptions,
   isCore: boolean,
 ): void {
   response.setHeader('Vary', 'Accept')
-  for (const { parameters } of parseAccept(String(request.headers.accept ?? ''))) {
-    const { g, v, as } = parameters
-    if (g !== 'apidiscovery.k8s.io' || as !== 'APIGroupDiscoveryList' || (v !== 'v2' && v !== 'v2beta1')) continue
-    const text = JSON.stringify(aggregatedDiscovery(kinds.all(), isCore, v))
-    return sendText(
-      request,
-      response,
-      200,
-      text,
-      `application/json;g=apidiscovery.k8s.io;v=${v};as=APIGroupDiscoveryList`,
-    )
+  const version = aggregatedVersion(String(request.headers.accept ?? ''))
+  if (version === undefined) {
+    sendObject(request, response, 200, isCore ? coreVersions(serverAddress()) : groupList(kinds.all()))
+    return
   }
-  sendObject(request, response, 200, plain)
+  const text = JSON.stringify(aggregatedDiscovery(kinds.all(), isCore, version))
+  const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
+  sendText(request, response, 200, text, contentType)
+}
+
+function aggregatedVersion(accept: string): 'v2' | 'v2beta1' | undefined {
+  for (const { parameters } of parseAccept(accept)) {
+    const { g, v, as } = parameters
+    if (g !== 'apidiscovery.k8s.io' || as !== 'APIGroupDiscoveryList') continue
+    if (v === 'v2' || v === 'v2beta1') return v
+  }
+  return undefined
 }
 
 function rootPaths(kinds: KindTable): string[] {

@@ -14,7 +14,7 @@ export interface RouterOptions {
   /** Throws 403 unless the user may do what the request asks. Returns the user to act as, after impersonation. */
   authorize(request: IncomingMessage, info: RequestInfo, user: UserInfo): UserInfo
   routePath(exchange: Exchange<PathRequest>): void | Promise<void>
-  /** A subresource with a handler of its own, e.g. `pods/log`; false when there is none. */
+  /** An action rather than a part of an object, e.g. `pods/log`; false when it is none. */
   routePart(exchange: KindExchange): Promise<boolean>
   routeObjects(exchange: KindExchange): Promise<void>
 }
@@ -33,7 +33,7 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
   const isStream = info.subresource !== undefined && streamed.has(info.subresource)
   const form = isStream ? ({ format: 'json' } as const) : negotiate(request.headers.accept)
   const kindExchange: KindExchange = { ...exchange, info, kind, form }
-  if (info.subresource !== undefined && (await options.routePart(kindExchange))) return
+  if (await options.routePart(kindExchange)) return
   await options.routeObjects(kindExchange)
 }
 

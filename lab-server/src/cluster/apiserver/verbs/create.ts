@@ -108,6 +108,7 @@ function prepareForCreate(
   if (kind.hasGeneration) metadata.generation = 1
   object.apiVersion = apiVersionOf(kind)
   object.kind = kind.kind
+  core.normalize(kind, object)
   // A Node's status may come with its creation; every other kind starts without one.
   if (kind.subresources.status && kind.kind !== 'Node') delete object.status
   return object

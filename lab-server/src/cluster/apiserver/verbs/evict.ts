@@ -65,7 +65,7 @@ async function spendBudget(core: RegistryCore, pod: Pod, context: WriteContext):
         if (refusal) throw refusal
         const { status } = changed
         if (status) {
-          status.disruptionsAllowed -= 1
+          status.disruptionsAllowed = (status.disruptionsAllowed ?? 0) - 1
           status.disruptedPods = { ...status.disruptedPods, [name]: formatTime(core.clock.now()) }
         }
         return changed as unknown as KubeObject
@@ -81,7 +81,7 @@ export function planDisruption({ metadata, status }: PodDisruptionBudget): ApiEr
     const message = `The disruption budget ${metadata.name} is still being processed by the server.`
     return tooManyRequests(cannot, { causes: [{ reason: 'DisruptionBudget', message }], retryAfterSeconds: 10 })
   }
-  if (status.disruptionsAllowed > 0) return undefined
+  if ((status.disruptionsAllowed ?? 0) > 0) return undefined
   const message = `The disruption budget ${metadata.name} needs ${status.desiredHealthy} healthy pods and has ${status.currentHealthy} currently`
   return tooManyRequests(cannot, { causes: [{ reason: 'DisruptionBudget', message }] })
 }

@@ -54,6 +54,7 @@ async function tryUpdate(
 
   const wanted = plainCopy(await change(old))
   checkIdentity(kind, key, wanted, old)
+  core.normalize(kind, wanted)
   const object = merged(kind, wanted, old, subresource)
   const request: AdmissionRequest = {
     operation: 'UPDATE',

@@ -1,0 +1,114 @@
+// Subresources and reviews that are actions rather than parts of an object.
+import type { RemoveOptions } from '../../client.ts'
+import type { KubeObject, Pod } from '../../objects/types.ts'
+import { answerReview, answerTokenRequest, type ReviewOptions } from '../auth/reviews.ts'
+import { badRequest, methodNotAllowed, notFound, serviceUnavailable } from '../errors.ts'
+import type { NodeAccess } from '../node-access.ts'
+import { answerPodLog } from '../streaming/pod-log.ts'
+import { bindPod } from '../verbs/bind.ts'
+import { evictPod } from '../verbs/evict.ts'
+import { BodyError, type ProtobufDecoder } from './body.ts'
+import { answer, type KindExchange, writeContextOf } from './exchange.ts'
+import { keyOf } from './object-routes.ts'
+import { readDecoded } from './request-object.ts'
+
+/** What the actions need. */
+export interface PartRoutesOptions {
+  reviews: ReviewOptions
+  decode: ProtobufDecoder
+  node(): NodeAccess | undefined
+}
+
+/** An action, by resource and subresource. */
+type Action = (exchange: KindExchange, options: PartRoutesOptions) => void | Promise<void>
+
+const actions: Record<string, Action> = {
+  'pods/log': logs,
+  'pods/binding': bind,
+  bindings: bind,
+  'pods/eviction': evict,
+  'serviceaccounts/token': requestToken,
+}
+
+/** Answers a request that is an action; false when it is none. */
+export async function routePart(exchange: KindExchange, options: PartRoutesOptions): Promise<boolean> {
+  const { info, kind } = exchange
+  const isReview = kind.kind.endsWith('Review') && info.verb === 'create'
+  const name = info.subresource ? `${info.resource}/${info.subresource}` : info.resource
+  const isCore = info.group === ''
+  const action = isReview ? review : isCore && Object.hasOwn(actions, name) ? actions[name] : undefined
+  if (action === undefined) return false
+  await action(exchange, options)
+  return true
+}
+
+async function review(exchange: KindExchange, { reviews, decode }: PartRoutesOptions): Promise<void> {
+  const { user, info, kind } = exchange
+  const object = await readAction(exchange, decode)
+  const namespace = info.namespace
+  const asked: KubeObject = { ...object, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}` }
+  answer(exchange, 201, answerReview(asked, { user, namespace, options: reviews }))
+}
+
+async function requestToken(exchange: KindExchange, { reviews, decode }: PartRoutesOptions): Promise<void> {
+  if (exchange.info.verb !== 'create') throw methodNotAllowed()
+  const { namespace = '', name } = keyOf(exchange)
+  const request = await readAction(exchange, decode)
+  answer(exchange, 201, answerTokenRequest(request, { namespace, name }, reviews))
+}
+
+async function bind(exchange: KindExchange, { reviews, decode }: PartRoutesOptions): Promise<void> {
+  const { core } = reviews
+  const { info } = exchange
+  if (info.verb !== 'create') throw methodNotAllowed()
+  const binding = await readAction(exchange, decode)
+  const pods = core.kinds.find('', 'v1', 'pods')
+  if (pods === undefined) throw methodNotAllowed()
+  const name = info.subresource ? (info.name ?? '') : (binding.metadata.name ?? '')
+  const target = binding.target as { name?: string } | undefined
+  const { uid, annotations } = binding.metadata
+  const context = writeContextOf(exchange)
+  await bindPod(core, pods, { namespace: info.namespace, name }, { nodeName: target?.name, uid, annotations, context })
+  answer(exchange, 201, success)
+}
+
+async function evict(exchange: KindExchange, { reviews, decode }: PartRoutesOptions): Promise<void> {
+  if (exchange.info.verb !== 'create') throw methodNotAllowed()
+  const eviction = await readAction(exchange, decode)
+  const options = eviction.deleteOptions as (RemoveOptions & { dryRun?: string[] }) | undefined
+  const context = writeContextOf(exchange)
+  if (options?.dryRun?.includes('All')) context.isDryRun = true
+  await evictPod(reviews.core, exchange.kind, keyOf(exchange), { options, context })
+  answer(exchange, 201, success)
+}
+
+const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
+
+async function logs(exchange: KindExchange, { reviews, node }: PartRoutesOptions): Promise<void> {
+  const { info, response, kind } = exchange
+  if (info.verb !== 'get') throw methodNotAllowed()
+  const { store } = reviews.core
+  const key = keyOf(exchange)
+  const pod = store.find('pods', `${key.namespace}/${key.name}`) as unknown as Pod | undefined
+  if (pod === undefined) throw notFound(kind, key.name)
+  await answerPodLog({ pod, query: info.query, response, node: reachable(node) })
+}
+
+/** The machines, or 503 when this server has none. */
+export function reachable(node: () => NodeAccess | undefined): NodeAccess {
+  const access = node()
+  if (access === undefined) throw serviceUnavailable('no node is reachable')
+  return access
+}
+
+async function readAction(exchange: KindExchange, decode: ProtobufDecoder): Promise<KubeObject> {
+  try {
+    const { value } = await readDecoded(exchange, decode)
+    const object = (typeof value === 'object' && value !== null ? value : {}) as KubeObject
+    object.metadata ??= {}
+    return object
+  } catch (error) {
+    if (error instanceof BodyError) throw badRequest(error.message)
+    throw error
+  }
+}
