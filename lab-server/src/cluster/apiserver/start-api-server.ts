@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Client } from '../client.ts'
 import type { Clock } from '../clock.ts'
 import { type KindTable, makeKindTable } from '../objects/kind-table.ts'
+import { makeOpenApi } from '../openapi/documents.ts'
 import { fieldInspector } from '../openapi/field-validation.ts'
 import { normalizeObject } from '../openapi/normalize.ts'
 import { openStore } from '../store/store.ts'
@@ -19,7 +20,7 @@ import { makeTokens, tokenIssuer } from './auth/tokens.ts'
 import { ensureObjects } from './bootstrap/bootstrap.ts'
 import { apiServerAddresses, apiServerService, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
 import { bootstrapBindings, bootstrapRoles } from './bootstrap/bootstrap-roles.ts'
-import { noSuchPath, notFound } from './errors.ts'
+import { notFound } from './errors.ts'
 import { makeHttpApi } from './http/http-api.ts'
 import { startServer } from './http/server.ts'
 import { makeClient } from './in-process-client.ts'
@@ -119,11 +120,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     rbac,
     tokens,
     node: () => options.node,
-    openApi: {
-      answer() {
-        throw noSuchPath()
-      },
-    },
+    openApi: makeOpenApi(),
     isCustom: () => false,
     inspector: fieldInspector,
     metrics: () => '',

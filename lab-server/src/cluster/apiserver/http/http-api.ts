@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
+import type { OpenApi } from '../../openapi/documents.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import { authorize } from '../auth/authorize.ts'
 import type { Rbac } from '../auth/rbac.ts'
@@ -14,10 +15,11 @@ import { sendError } from './answer.ts'
 import type { Exchange, KindExchange } from './exchange.ts'
 import { routeObjects } from './object-routes.ts'
 import { routePart } from './part-routes.ts'
-import { type OpenApiDocuments, routePath } from './path-routes.ts'
+import { routePath } from './path-routes.ts'
 import type { PathRequest, RequestInfo } from './request-info.ts'
 import type { FieldInspector } from './request-object.ts'
 import { route } from './router.ts'
+import { routeUpgrade } from './upgrade-routes.ts'
 
 /** What the HTTP side needs. */
 export interface HttpApiOptions {
@@ -25,7 +27,7 @@ export interface HttpApiOptions {
   rbac: Rbac
   tokens: Tokens
   node(): NodeAccess | undefined
-  openApi: OpenApiDocuments
+  openApi: OpenApi
   isCustom(kind: KindDefinition): boolean
   inspector: FieldInspector
   metrics(): string
@@ -75,8 +77,11 @@ export function makeHttpApi(options: HttpApiOptions): HttpApi {
         sendError(request, response, error, onUnexpected),
       )
     },
-    handleUpgrade(_request, socket) {
-      socket.destroy()
+    handleUpgrade(request, socket, head) {
+      const { node } = options
+      routeUpgrade(request, socket, head, { ...routerOptions, store: registry.core.store, node, onUnexpected }).catch(
+        onUnexpected,
+      )
     },
   }
 }

@@ -1,23 +1,20 @@
 // The paths that are no resources: discovery, version, health, OpenAPI, metrics.
 import type { KindTable } from '../../objects/kind-table.ts'
+import type { OpenApi } from '../../openapi/documents.ts'
 import { methodNotAllowed, noSuchPath } from '../errors.ts'
 import { sendObject, sendText } from './answer.ts'
 import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList } from './discovery.ts'
 import type { Exchange } from './exchange.ts'
 import { healthAnswer } from './health.ts'
 import { parseAccept } from './negotiate.ts'
+import { answerOpenApi } from './openapi-answer.ts'
 import type { PathRequest } from './request-info.ts'
 import { serverVersion } from './server-version.ts'
-
-/** Serves the OpenAPI documents: bytes that many clusters share. */
-export interface OpenApiDocuments {
-  answer(exchange: Exchange<PathRequest>): void
-}
 
 /** What the paths tell about. */
 export interface PathRoutesOptions {
   kinds: KindTable
-  openApi: OpenApiDocuments
+  openApi: OpenApi
   /** `127.0.0.1:6443`. */
   serverAddress(): string
   metrics(): string
@@ -32,7 +29,7 @@ export function routePath(exchange: Exchange<PathRequest>, options: PathRoutesOp
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
   const path = info.path.length > 1 && info.path.endsWith('/') ? info.path.slice(0, -1) : info.path
   if (path.startsWith('/openapi/')) {
-    options.openApi.answer(exchange)
+    answerOpenApi(exchange, options.openApi)
   } else if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) {
     const isVerbose = info.query.has('verbose') && info.query.get('verbose') !== 'false'
     const { code, text } = healthAnswer(path, { isVerbose, excluded: info.query.getAll('exclude') })

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { KindTable } from '../../objects/kind-table.ts'
 import { noSuchPath } from '../errors.ts'
 import type { UserInfo } from '../request-context.ts'
+import { isStreamSubresource, upgradeRequired } from '../streaming/upgrade.ts'
 import { type Exchange, type KindExchange, makeExchange } from './exchange.ts'
 import { negotiate } from './negotiate.ts'
 import { type PathRequest, parseRequest, type RequestInfo } from './request-info.ts'
@@ -30,6 +31,7 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
   if (kind === undefined) throw noSuchPath()
   if (kind.namespaced && info.name !== undefined && info.namespace === undefined) throw noSuchPath()
   if (!kind.namespaced && info.namespace !== undefined && info.resource !== 'namespaces') throw noSuchPath()
+  if (isStreamSubresource(info.subresource)) throw upgradeRequired()
   const isStream = info.subresource !== undefined && streamed.has(info.subresource)
   const form = isStream ? ({ format: 'json' } as const) : negotiate(request.headers.accept)
   const kindExchange: KindExchange = { ...exchange, info, kind, form }
@@ -38,4 +40,4 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
 }
 
 // These answer with bytes of their own kind, whatever the client says that it accepts.
-const streamed = new Set(['log', 'exec', 'attach', 'portforward', 'proxy'])
+const streamed = new Set(['log', 'proxy'])
