@@ -71,7 +71,11 @@ export function makeKubernetesApi(access: KubeAccess): KubernetesApi {
   function start(input: RawRequest, streaming = false): ClientRequest {
     const headers: Record<string, string> = { accept: 'application/json' }
     if (access.token) headers.authorization = `Bearer ${access.token}`
-    if (input.body !== undefined) headers['content-type'] = input.contentType ?? 'application/json'
+    if (input.body !== undefined) {
+      headers['content-type'] = input.contentType ?? 'application/json'
+      // Said explicitly: Node frames the body of a DELETE by nothing else.
+      headers['content-length'] = String(Buffer.byteLength(input.body))
+    }
     const send = isTls ? httpsRequest : httpRequest
     return send(access.server + input.path, {
       method: input.method ?? 'GET',
