@@ -1,0 +1,227 @@
+// The author's proof: a scenario breaks the application, doing nothing earns nothing, its solution and every
+// declared alternative repair it in full, and every known wrong fix is refused by name.
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import type { Attempt } from '../contract/attempts.ts'
+import { makeMemoryStore } from './attempt-store.ts'
+import { startLab } from './attempts.ts'
+import type { Lab, Person } from './lab.ts'
+import type { SandboxProvider } from './sandbox.ts'
+import type { Catalogue, Scenario } from './scenarios/scenario.ts'
+
+export interface VerifyOptions {
+  provider: SandboxProvider
+  catalogue: Catalogue
+  /** Which scenarios; all when empty. */
+  ids?: readonly string[]
+  /** Healthy sandboxes ahead of need. */
+  warmPool?: number
+  /** Seconds of the hold window in place of the scenarios' own, to be quicker. */
+  holdSeconds?: number
+  /** Only the steps whose name contains this text. */
+  only?: string
+  onResult(result: VerifyResult): void
+  onProblem?(error: unknown): void
+}
+
+/** One proved or disproved statement. */
+export interface VerifyResult {
+  scenarioId: string
+  step: string
+  ok: boolean
+  detail: string
+  seconds: number
+}
+
+type Step = (attempt: Attempt) => Promise<string>
+
+const author: Person = { id: 'author', role: 'instructor', name: 'Author' }
+const prepareTimeoutMs = 240_000
+const solveTimeoutMs = 150_000
+const refuseTimeoutMs = 60_000
+const scriptTimeoutMs = 180_000
+const pollMs = 200
+
+/** Runs every proof, one after the other; true when all of them hold. */
+export async function verify(options: VerifyOptions): Promise<boolean> {
+  const ids = options.ids?.length ? options.ids : [...options.catalogue.keys()]
+  const unknown = ids.filter((id) => !options.catalogue.has(id))
+  if (unknown.length > 0) throw new Error(`There is no scenario ${unknown.join(', ')}.`)
+  const lab = await startLab({
+    provider: options.provider,
+    store: makeMemoryStore(),
+    catalogue: options.catalogue,
+    warmPool: options.warmPool ?? 1,
+    holdSeconds: options.holdSeconds,
+    appUrlOf: (id) => `http://${id}.app.localhost/`,
+    onProblem: options.onProblem ?? (() => {}),
+  })
+  let allOk = true
+  try {
+    for (const id of ids) {
+      const scenario = options.catalogue.get(id)
+      if (!scenario) continue
+      for (const [step, prove] of await stepsOf(lab, scenario)) {
+        if (options.only && !step.includes(options.only)) continue
+        const result = await runStep(lab, id, step, prove)
+        options.onResult(result)
+        allOk &&= result.ok
+      }
+    }
+  } finally {
+    await lab.stop()
+  }
+  return allOk
+}
+
+async function runStep(lab: Lab, scenarioId: string, step: string, prove: Step): Promise<VerifyResult> {
+  const startedMs = Date.now()
+  let attempt: Attempt | undefined
+  try {
+    attempt = await broken(lab, (await lab.start(author, { scenarioId })).id)
+    const detail = await prove(attempt)
+    return { scenarioId, step, ok: true, detail, seconds: since(startedMs) }
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    return { scenarioId, step, ok: false, detail, seconds: since(startedMs) }
+  } finally {
+    if (attempt) await lab.end(author, attempt.id)
+  }
+}
+
+async function stepsOf(lab: Lab, scenario: Scenario): Promise<[string, Step][]> {
+  const { folder } = scenario
+  const also = await scriptsIn(join(folder, 'also-fixes'))
+  const wrong = await scriptsIn(join(folder, 'wrong-fixes'))
+  const repair = (script: string) => (attempt: Attempt) => repaired(lab, attempt, script)
+  return [
+    ['doing nothing earns nothing', (attempt) => nothing(lab, attempt)],
+    [
+      'the solution solves it, and again after a reset',
+      (attempt) => solvedTwice(lab, attempt, join(folder, 'solution.sh')),
+    ],
+    ...also.map((script): [string, Step] => [`also accepted: ${basename(script, '.sh')}`, repair(script)]),
+    ...wrong.map((script): [string, Step] => [
+      `refused: ${basename(script, '.sh')}`,
+      (attempt) => refused(lab, attempt, script, scenario.holdSeconds),
+    ]),
+  ]
+}
+
+async function nothing(lab: Lab, { id }: Attempt): Promise<string> {
+  const attempt = await lab.check(author, id)
+  if (attempt.state !== 'broken') throw new Error(`the attempt is ${attempt.state} though nothing was done`)
+  if (attempt.score.points !== 0) throw new Error(`doing nothing earns ${attempt.score.points} points`)
+  const red = attempt.checks.filter((check) => check.status === 'failed').map((check) => check.id)
+  return `red: ${red.join(', ')}`
+}
+
+async function solvedTwice(lab: Lab, attempt: Attempt, script: string): Promise<string> {
+  const first = await repaired(lab, attempt, script)
+  const startedMs = Date.now()
+  await lab.reset(author, attempt.id)
+  await broken(lab, attempt.id)
+  const resetSeconds = since(startedMs)
+  const again = await repaired(lab, attempt, script)
+  return `${first}; reset in ${resetSeconds} s; ${again}`
+}
+
+async function repaired(lab: Lab, { id }: Attempt, script: string): Promise<string> {
+  const startedMs = Date.now()
+  await runScript(lab, id, script)
+  const attempt = await until(lab, id, solveTimeoutMs, (now) => now.state === 'solved').catch(async () => {
+    throw new Error(`not solved ${solveTimeoutMs / 1000} s after the repair: ${openResults(await lab.get(author, id))}`)
+  })
+  if (attempt.score.points !== attempt.score.max) {
+    throw new Error(`solved with ${attempt.score.points} of ${attempt.score.max} points`)
+  }
+  return `solved in ${since(startedMs)} s`
+}
+
+async function refused(lab: Lab, { id }: Attempt, script: string, holdSeconds: number): Promise<string> {
+  const reason = refusalOf(await readFile(script, 'utf8'))
+  if (!reason) throw new Error('the first comment does not say why: # Refused: …')
+  await runScript(lab, id, script)
+  const isNamed = (now: Attempt) => failures(now).some((observed) => observed.includes(reason))
+  await until(lab, id, refuseTimeoutMs, isNamed).catch(async () => {
+    const now = await lab.get(author, id)
+    throw new Error(`${now.state}, but nothing says "${reason}": ${openResults(now)}`)
+  })
+  // Longer than any window: a refusal that lets go later is none.
+  await new Promise((resolve) => setTimeout(resolve, (holdSeconds + 3) * 1000))
+  const after = await lab.check(author, id)
+  if (after.state !== 'broken') throw new Error(`the wrong fix was accepted: ${after.state}`)
+  if (!isNamed(after)) throw new Error(`no longer says "${reason}": ${openResults(after)}`)
+  return reason
+}
+
+/** The text after `# Refused:` in a script's first comment. */
+export function refusalOf(script: string): string | undefined {
+  return /^# Refused: (.+)$/m.exec(script)?.[1]?.trim()
+}
+
+function failures(attempt: Attempt): string[] {
+  return [...attempt.checks, ...attempt.invariants]
+    .filter((result) => result.status === 'failed')
+    .map((result) => result.observed)
+}
+
+function openResults(attempt: Attempt): string {
+  if (attempt.problem) return attempt.problem
+  const open = [...attempt.checks, ...attempt.invariants].filter((result) => result.status !== 'passed')
+  return open.map((result) => `${result.id} ${result.status} (${result.observed})`).join('; ')
+}
+
+async function broken(lab: Lab, id: string): Promise<Attempt> {
+  const attempt = await until(lab, id, prepareTimeoutMs, (now) => now.state !== 'preparing')
+  if (attempt.state === 'broken') return attempt
+  throw new Error(`could not be prepared: ${attempt.problem ?? attempt.state}`)
+}
+
+async function until(
+  lab: Lab,
+  id: string,
+  timeoutMs: number,
+  isThere: (attempt: Attempt) => boolean,
+): Promise<Attempt> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const attempt = await lab.get(author, id)
+    if (isThere(attempt)) return attempt
+    if (Date.now() > deadline) throw new Error(`did not happen within ${timeoutMs / 1000} s: ${openResults(attempt)}`)
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}
+
+/** Runs a script as a student would: plain kubectl with the student's kubeconfig. */
+async function runScript(lab: Lab, id: string, script: string): Promise<void> {
+  const home = await mkdtemp(join(tmpdir(), 'verify-'))
+  try {
+    const kubeconfig = join(home, 'kubeconfig')
+    await writeFile(kubeconfig, await lab.kubeconfig(author, id), { mode: 0o600 })
+    const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: kubeconfig, LANG: 'C.UTF-8' }
+    await new Promise<void>((resolve, reject) => {
+      execFile('sh', [script], { cwd: home, env, timeout: scriptTimeoutMs }, (error, stdout, stderr) => {
+        if (!error) return resolve()
+        const said = `${stdout}${stderr}`.trim().split('\n').slice(-5).join(' | ')
+        reject(new Error(`${basename(script)} failed: ${said || error.message}`))
+      })
+    })
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+async function scriptsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .filter((name) => name.endsWith('.sh'))
+    .sort()
+    .map((name) => join(folder, name))
+}
+
+function since(startedMs: number): number {
+  return Math.round((Date.now() - startedMs) / 100) / 10
+}
