@@ -226,3 +226,40 @@ describe('a kubelet that comes back', () => {
     expect(started()).toEqual(['c'])
   })
 })
+
+describe('a runtime in trouble', () => {
+  it('is named in the pod, and tried again', async () => {
+    node.runtime.scripts.set('c', { startFault: 'no space left on device' })
+    node.addPod({ containers: [container('c')] })
+    await node.pass(1)
+    expect(node.container('c').state?.waiting).toEqual({
+      reason: 'CreateContainerError',
+      message: 'no space left on device',
+    })
+    node.runtime.scripts.delete('c')
+    await node.pass(10)
+    expect(node.container('c').ready).toBe(true)
+  })
+
+  it('does not keep a pod from being deleted while its container is being made', async () => {
+    node.runtime.scripts.set('c', { startsAfterMs: 60_000 })
+    node.addPod({ containers: [container('c')] })
+    await node.pass(1)
+    node.startDeletion({ namespace: 'shop', name: 'web' }, 30)
+    await node.pass(1)
+    expect(node.client.find('Pod', { namespace: 'shop', name: 'web' })).toBeUndefined()
+    await node.pass(60)
+    expect(node.runtime.latest('c').stoppedWithGraceMs).toBe(0)
+  })
+})
+
+it('keeps the files of two instances of a container and no more', async () => {
+  node.runtime.scripts.set('c', { exitAfterMs: 0, exitCode: 1 })
+  node.addPod({ containers: [container('c')] })
+  await node.pass(75)
+  expect(node.runtime.containers).toHaveLength(5)
+  expect(node.runtime.removed).toHaveLength(3)
+  node.startDeletion({ namespace: 'shop', name: 'web' }, 1)
+  await node.pass(1)
+  expect(node.runtime.removed).toHaveLength(5)
+})

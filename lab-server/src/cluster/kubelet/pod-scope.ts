@@ -28,6 +28,8 @@ export interface PodState {
   running: Map<string, RunningContainer>
   /** Resolves when a running container has ended and its record says so. */
   endings: Map<string, Promise<void>>
+  /** The ended instance of each container whose log is kept. */
+  ended: Map<string, string>
   /** Image with which each running container was started. */
   images: Map<string, string>
   volumes: PodVolumes
@@ -35,6 +37,8 @@ export interface PodState {
   hasSandbox: boolean
   startTimeMs: number
   isOver: boolean
+  /** Its address and folders are given back. */
+  isFreed: boolean
   verdict?: { reason: string; message: string }
   kills: Map<string, KillRequest>
   /** Not before this instant may a container's start be tried again. */

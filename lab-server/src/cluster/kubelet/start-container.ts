@@ -1,5 +1,6 @@
 // One attempt to start a container: image, configuration, process, postStart hook. Its events tell the story.
 
+import { aborted } from './abort.ts'
 import type { ContainerSpec, RunningContainer } from './container-runtime.ts'
 import { StartError } from './container-runtime.ts'
 import { resolveContainerSpec, terminationFile } from './container-spec.ts'
@@ -20,22 +21,58 @@ export async function startContainer(scope: PodScope, container: PodContainer): 
   const spec = await configure(scope, container, ready)
   if (!spec) return
 
-  const { fieldPath, name } = container
-  const messageFile = terminationFile(scope, name)
-  if (lastTermination(scope.recordOf(name))) scope.apply(name, { type: 'restarting' })
+  const messageFile = terminationFile(scope, container.name)
+  if (lastTermination(scope.recordOf(container.name))) scope.apply(container.name, { type: 'restarting' })
   const identity = { imageName: ready.name, imageId: ready.image.digest }
+  const running = await create(scope, container, { spec, identity })
+  if (running) await follow(scope, container, { running, identity, messageFile })
+}
+
+interface Identity {
+  imageName: string
+  imageId: string
+}
+
+/** Asks the runtime for the container; undefined when it has none, which the record then explains. */
+async function create(
+  scope: PodScope,
+  { name, fieldPath }: PodContainer,
+  { spec, identity }: { spec: ContainerSpec; identity: Identity },
+): Promise<RunningContainer | undefined> {
+  const created = () => scope.report({ type: 'Normal', reason: 'Created', message: 'Container created', fieldPath })
+  const starting = scope.context.runtime.start(spec)
   try {
-    const running = await scope.context.runtime.start(spec)
-    scope.report({ type: 'Normal', reason: 'Created', message: 'Container created', fieldPath })
+    const running = await Promise.race([starting, aborted(scope.signal)])
+    if (!running) {
+      // Deleted meanwhile: nobody waits for this container any more.
+      starting.then((late) => late.stop(0)).catch(() => {})
+      return undefined
+    }
+    created()
     scope.report({ type: 'Normal', reason: 'Started', message: 'Container started', fieldPath })
-    await follow(scope, container, { running, identity, messageFile })
+    return running
   } catch (error) {
-    if (!(error instanceof StartError)) throw error
-    scope.report({ type: 'Normal', reason: 'Created', message: 'Container created', fieldPath })
-    scope.report({ type: 'Warning', reason: 'Failed', message: `Error: ${error.message}`, fieldPath })
+    if (!(error instanceof StartError)) {
+      hold(scope, { name, fieldPath }, { reason: 'CreateContainerError', message: messageOf(error) })
+      return undefined
+    }
+    created()
     const { exitCode, message } = error
+    scope.report({ type: 'Warning', reason: 'Failed', message: `Error: ${message}`, fieldPath })
     scope.apply(name, { type: 'start-failed', containerId: newContainerId(), ...identity, exitCode, message })
+    return undefined
   }
+}
+
+/** Says what stands in the way, and tries again later. */
+function hold(
+  scope: PodScope,
+  { name, fieldPath }: Pick<PodContainer, 'name' | 'fieldPath'>,
+  { reason, message }: { reason: string; message: string },
+): void {
+  scope.report({ type: 'Warning', reason: 'Failed', message: `Error: ${message}`, fieldPath })
+  scope.apply(name, { type: 'held', reason, message })
+  scope.state.holds.set(name, scope.context.clock.now() + retryMs)
 }
 
 async function configure(
@@ -43,22 +80,18 @@ async function configure(
   container: PodContainer,
   ready: ReadyImage,
 ): Promise<ContainerSpec | undefined> {
-  const { name, fieldPath } = container
   try {
     return await resolveContainerSpec(scope, container, ready)
   } catch (error) {
     if (!(error instanceof ContainerConfigError)) throw error
-    const { message, reason } = error
-    scope.report({ type: 'Warning', reason: 'Failed', message: `Error: ${message}`, fieldPath })
-    scope.apply(name, { type: 'held', reason, message })
-    scope.state.holds.set(name, scope.context.clock.now() + retryMs)
+    hold(scope, container, error)
     return undefined
   }
 }
 
 interface Instance {
   running: RunningContainer
-  identity: { imageName: string; imageId: string }
+  identity: Identity
   messageFile: string
 }
 
@@ -68,6 +101,7 @@ async function follow(scope: PodScope, container: PodContainer, instance: Instan
   const { name, spec, role } = container
   const { running, identity, messageFile } = instance
   state.running.set(name, running)
+  forgetOld(scope, name)
   state.images.set(name, spec.image ?? '')
 
   const hook = spec.lifecycle?.postStart
@@ -110,6 +144,18 @@ async function follow(scope: PodScope, container: PodContainer, instance: Instan
     await scope.publish()
     scope.wake()
   })
+}
+
+/** Keeps the newest ended instance, for its log; what came before it goes. */
+function forgetOld({ context, recordOf, state }: PodScope, name: string): void {
+  const kept = state.ended.get(name)
+  const ended = lastTermination(recordOf(name))?.containerId
+  if (kept && kept !== ended) void context.runtime.remove(kept).catch(() => {})
+  if (ended) state.ended.set(name, ended)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function newContainerId(): string {

@@ -1,6 +1,7 @@
 // One pass over a pod that should run: volumes, address, and whatever its plan says. Each step returns early when
 // the pod has to wait; the worker is then woken again.
 
+import { aborted } from './abort.ts'
 import { lastTermination } from './container-state.ts'
 import { formatGoDuration } from './go-duration.ts'
 import { describePod, type PodContainer, podContainers } from './pod-containers.ts'
@@ -20,7 +21,7 @@ export async function syncPod(scope: PodScope): Promise<void> {
   if (scope.state.isOver) return
   if (await endOverdue(scope)) return
   if (!(await ensureVolumes(scope))) return
-  ensureSandbox(scope)
+  if (ensureSandbox(scope)) void scope.publish()
   await endUnwanted(scope)
 
   // Every container that starts may let another go.
@@ -101,11 +102,13 @@ async function ensureVolumes(scope: PodScope): Promise<boolean> {
   return false
 }
 
-function ensureSandbox({ state, context }: PodScope): void {
-  if (state.hasSandbox) return
+/** Gives the pod its address; true when it had none. */
+function ensureSandbox({ state, context }: PodScope): boolean {
+  if (state.hasSandbox) return false
   const isOnHost = state.pod.spec?.hostNetwork ?? false
   state.podIp = isOnHost ? context.network.nodeIp : context.network.claimPodIp(state.pod.metadata.uid ?? '')
   state.hasSandbox = true
+  return true
 }
 
 /** Ends containers whose probe failed or whose image was changed. */
@@ -171,9 +174,4 @@ async function startDue(scope: PodScope, plan: PodPlan): Promise<boolean> {
     else if (!isRunning) scope.wake()
   }
   return hasStarted
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -29,8 +29,13 @@ async function removePod(scope: PodScope): Promise<void> {
   }
 }
 
-/** Gives back the address and the folders. */
+/** Gives back the address, the folders and what ended containers left. */
 export async function freePod({ state, context }: PodScope): Promise<void> {
+  if (state.isFreed) return
+  state.isFreed = true
   context.network.releasePodIp(state.pod.metadata.uid ?? '')
+  const ids = [...state.records.values()].flatMap(({ containerId, last }) => [containerId, last?.containerId])
+  const known = new Set([...ids, ...state.ended.values()])
+  await Promise.all([...known].map((id) => (id ? context.runtime.remove(id).catch(() => {}) : undefined)))
   await state.volumes.remove()
 }

@@ -1,5 +1,5 @@
 // A ContainerRuntime whose containers are scripts: they run until a test, a signal or their own timer ends them.
-import type { Clock } from '../../clock.ts'
+import { type Clock, sleep } from '../../clock.ts'
 import {
   type ContainerRuntime,
   type ContainerSpec,
@@ -19,6 +19,10 @@ export interface Script {
   oomKilled?: boolean
   /** Refuses to start. */
   startError?: string
+  /** Fails to start for a reason that is nobody's command. */
+  startFault?: string
+  /** Takes this long to start. */
+  startsAfterMs?: number
   /** Ignores SIGTERM, so that only the end of the grace period ends it. */
   ignoresTerm?: boolean
   log?: string[]
@@ -40,6 +44,8 @@ export interface FakeContainer {
 /** The fake and what tests look at. */
 export interface FakeRuntime extends ContainerRuntime {
   containers: FakeContainer[]
+  /** Ids whose files were removed. */
+  removed: string[]
   /** Script by container name; a container without one runs until it is stopped. */
   scripts: Map<string, Script>
   /** The newest instance of a container. */
@@ -67,11 +73,13 @@ export function fakeImage(name: string, change: Partial<Image> = {}): Image {
 /** Makes a runtime that has `images` under their full names and Docker's short ones. */
 export function makeFakeRuntime(clock: Clock, images: Image[]): FakeRuntime {
   const containers: FakeContainer[] = []
+  const removed: string[] = []
   const scripts = new Map<string, Script>()
   const logs = new Map<string, LogBuffer>()
 
   return {
     containers,
+    removed,
     scripts,
     latest(name) {
       const found = containers.findLast(({ spec }) => spec.containerName === name)
@@ -87,6 +95,8 @@ export function makeFakeRuntime(clock: Clock, images: Image[]): FakeRuntime {
       ),
     async start(spec) {
       const script = scripts.get(spec.containerName) ?? {}
+      if (script.startsAfterMs) await sleep(clock, script.startsAfterMs)
+      if (script.startFault) throw new Error(script.startFault)
       if (script.startError) throw new StartError(script.startError)
       const container = makeContainer({ clock, spec, script, serial: containers.length })
       containers.push(container)
@@ -94,7 +104,7 @@ export function makeFakeRuntime(clock: Clock, images: Image[]): FakeRuntime {
       return container.running
     },
     findLogs: (containerId) => logs.get(containerId),
-    remove: async () => {},
+    remove: async (id) => void removed.push(id),
     stop: async () => {
       for (const container of containers) container.end({ exitCode: 137 })
     },

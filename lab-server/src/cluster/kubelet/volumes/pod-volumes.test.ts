@@ -6,9 +6,15 @@ import type { Container, Volume } from '../../objects/types.ts'
 import { type FakeNode, startFakeNode } from '../testing/fake-node.ts'
 
 let node: FakeNode
+let issued = 0
 beforeEach(async () => {
+  issued = 0
   node = await startFakeNode({
-    kubelet: { issueToken: async ({ serviceAccountName, podName }) => `token of ${serviceAccountName} for ${podName}` },
+    kubelet: {
+      async issueToken({ serviceAccountName, podName }) {
+        return `token ${++issued} of ${serviceAccountName} for ${podName}`
+      },
+    },
   })
 })
 afterEach(async () => {
@@ -50,12 +56,21 @@ describe('volumes of objects', () => {
     addPod([{ name: 'v', projected: { sources } }], [{ name: 'v', mountPath: '/v', readOnly: true }])
     await node.pass(1)
     const dir = hostPath('/v')
-    expect(await readFile(join(dir, 'token'), 'utf8')).toBe('token of default for web')
+    expect(await readFile(join(dir, 'token'), 'utf8')).toBe('token 1 of default for web')
     expect(await readFile(join(dir, 'namespace'), 'utf8')).toBe('shop')
     expect((await stat(join(dir, 'conf/a'))).mode & 0o777).toBe(0o400)
     expect(node.container('c').volumeMounts).toEqual([
       { mountPath: '/v', name: 'v', readOnly: true, recursiveReadOnly: 'Disabled' },
     ])
+  })
+
+  it('renew a token when most of its life is over', async () => {
+    const sources = [{ serviceAccountToken: { path: 'token', expirationSeconds: 600 } }]
+    addPod([{ name: 'v', projected: { sources } }], [{ name: 'v', mountPath: '/v', readOnly: true }])
+    await node.pass(400)
+    expect(issued).toBe(1)
+    await node.pass(120)
+    expect(await readFile(join(hostPath('/v'), 'token'), 'utf8')).toBe('token 2 of default for web')
   })
 
   const missing: [string, Volume, string][] = [

@@ -6,6 +6,7 @@ import type { NodeAllocatable } from '../env/field-ref.ts'
 import type { KubeletContext } from '../kubelet-context.ts'
 import { writeAtomically } from './atomic-writer.ts'
 import { ClaimError, setUpClaim, setUpEmptyDir, setUpHostPath } from './host-volume.ts'
+import { makeTokenCache } from './token-cache.ts'
 import { MountError, type PayloadSources, volumePayload } from './volume-payload.ts'
 
 /** A volume that could not be set up; `message` is the Event's. */
@@ -36,7 +37,8 @@ const folders: [keyof Volume, string][] = [
 
 /** Makes the volumes of the pod with `podUid`; nothing happens before `setUp`. */
 export function makePodVolumes(context: KubeletContext, podUid: string, allocatable: NodeAllocatable): PodVolumes {
-  const { client, clock, dataDir, hostDir, network, issueToken } = context
+  const { client, clock, dataDir, hostDir, network } = context
+  const issueToken = context.issueToken && makeTokenCache(clock, context.issueToken)
   const podDir = join(dataDir, 'pods', podUid)
   const paths = new Map<string, string>()
   let serial = 0
