@@ -62,7 +62,17 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   for (let index = 1; index <= (options.nodes ?? 1); index++) {
     const nodeName = `node-${index}`
     const kubelet = await startKubelet(
-      { client: api.client, clock, runtime, network, nodeName, dataDir: join(dataDir, 'nodes', nodeName), hostDir, images },
+      {
+        client: api.client,
+        clock,
+        runtime,
+        network,
+        nodeName,
+        dataDir: join(dataDir, 'nodes', nodeName),
+        hostDir,
+        images,
+        issueToken: api.issueToken,
+      },
       (error) => onUnexpected(error, `kubelet ${nodeName}`),
     )
     kubelets.push(kubelet)
