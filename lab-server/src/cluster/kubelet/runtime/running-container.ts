@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { type Clock, sleep } from '../../clock.ts'
+import {
+  type ContainerSpec,
+  type ExitStatus,
+  type RunningContainer,
+  StartError,
+  type Streams,
+} from '../container-runtime.ts'
+import { LaunchFailure, type LaunchSetting, launch } from './container-launcher.ts'
+import type { LogWriter } from './container-logs.ts'
+import type { ContainerProcess } from './container-process.ts'
+import { connectStreams, translateNewlines } from './container-streams.ts'
+import { makeLogBuffer } from './log-reader.ts'
+import { watchMemory } from './memory-limit.ts'
+import { containerStartError, execStartError } from './start-error.ts'
+
+export interface ContainerSetting extends Omit<LaunchSetting, 'listProcesses' | 'signalPid'> {
+  id: string
+  argv: string[]
+  log: LogWriter
+  clock: Clock
+}
+
+/** Ends a container and waits for it: for the runtime's own stop. */
+export interface StartedContainer extends RunningContainer {
+  readonly spec: ContainerSpec
+  kill(): Promise<void>
+}
+
+/** Starts the container's main process and returns the handle that the kubelet works with. */
+export async function startContainer(setting: ContainerSetting): Promise<StartedContainer> {
+  const { spec, log, clock, id } = setting
+  const processes = new Set<ContainerProcess>()
+  let nextPid = 1
+  const launchSetting: LaunchSetting = {
+    ...setting,
+    async listProcesses() {
+      const lists = await Promise.all([...processes].map((one) => one.list()))
+      return lists.flat().sort((a, b) => a.pid - b.pid)
+    },
+    async signalPid(pid, signal) {
+      for (const one of processes) if (await one.signalPid(pid, signal)) return true
+      return false
+    },
+  }
+  const takePid = async () => {
+    const pid = nextPid
+    const taken = nextPid === 1 ? [] : await launchSetting.listProcesses()
+    nextPid = Math.max(pid, ...taken.map((one) => one.pid)) + 6
+    return pid
+  }
+
+  const main = await launch(launchSetting, {
+    argv: setting.argv,
+    pid: await takePid(),
+    tty: spec.tty,
+    env: setting.env,
+  }).catch((error: unknown) => {
+    throw error instanceof LaunchFailure ? containerStartError(error.executable, error.problem) : startFailure(error)
+  })
+  processes.add(main)
+  const output = new Set<(stream: 'stdout' | 'stderr', chunk: Buffer) => void>()
+  collect(main.stdout, 'stdout')
+  collect(main.stderr, 'stderr')
+  if (!spec.stdin) main.stdin.end()
+
+  function collect(stream: Readable, name: 'stdout' | 'stderr'): void {
+    stream.on('data', (chunk: Buffer) => {
+      log.write(name, chunk)
+      for (const listener of output) listener(name, chunk)
+      // A program that floods its log must not keep the whole cluster busy: 64 KB, then a breath.
+      if (chunk.length < 32 * 1024) return
+      stream.pause()
+      setTimeout(() => stream.resume(), 4)
+    })
+  }
+
+  const readUsage = async () => {
+    const usages = await Promise.all([...processes].map((one) => one.usage()))
+    return {
+      memoryBytes: usages.reduce((sum, one) => sum + one.memoryBytes, 0),
+      cpuNanoseconds: usages.reduce((sum, one) => sum + one.cpuNanoseconds, 0),
+    }
+  }
+
+  let oomKilled = false
+  const watch =
+    spec.memoryLimitBytes === undefined
+      ? undefined
+      : watchMemory({
+          limitBytes: spec.memoryLimitBytes,
+          readMemory: async () => (await readUsage()).memoryBytes,
+          onExceeded() {
+            oomKilled = true
+            killAll()
+          },
+          clock,
+        })
+  const killAll = () => {
+    for (const one of processes) one.kill()
+  }
+
+  const exited = main.exited.then((status): ExitStatus => {
+    watch?.stop()
+    killAll()
+    log.end()
+    // Our userland aborts when its heap is full: to the container that is the limit.
+    const heapFull = !main.hasTerminal && status.signal === 'SIGABRT'
+    return oomKilled || heapFull ? { exitCode: 137, signal: 'SIGKILL', oomKilled: true } : status
+  })
+
+  return {
+    id: `containerd://${id}`,
+    spec,
+    exited,
+    logs: makeLogBuffer(log),
+    exec: (command, streams) => exec(command, streams),
+
+    async attach(streams) {
+      const listener = (name: 'stdout' | 'stderr', chunk: Buffer) => {
+        const text = streams.tty && !main.hasTerminal ? translateNewlines(chunk) : chunk
+        streams[streams.tty ? 'stdout' : name].write(text)
+      }
+      output.add(listener)
+      try {
+        const input = connectInput(streams)
+        if (streams.tty) main.redraw()
+        await Promise.race([exited, input])
+      } finally {
+        output.delete(listener)
+      }
+    },
+
+    async stop(graceMs) {
+      main.signal('SIGTERM')
+      await Promise.race([exited, sleep(clock, graceMs)])
+      killAll()
+      await exited
+    },
+    async kill() {
+      killAll()
+      await exited
+    },
+    usage: readUsage,
+  }
+
+  /** Resolves when the client has gone away; never when it has no input to watch. */
+  function connectInput(streams: Streams): Promise<void> {
+    streams.onResize?.((size) => main.resize(size))
+    const { stdin } = streams
+    if (!stdin || !spec.stdin) return new Promise(() => {})
+    stdin.pipe(main.stdin, { end: !spec.tty })
+    return new Promise((resolve) => {
+      stdin.once('close', () => {
+        stdin.unpipe(main.stdin)
+        if (spec.tty) resolve()
+      })
+      stdin.once('error', () => resolve())
+    })
+  }
+
+  function exec(command: string[], streams: Streams): ReturnType<RunningContainer['exec']> {
+    let killed = false
+    let started: ContainerProcess | undefined
+    const run = async (): Promise<ExitStatus> => {
+      const env = streams.tty ? { ...setting.env, TERM: 'xterm' } : setting.env
+      const early: { columns: number; rows: number }[] = []
+      streams.onResize?.((size) => (started ? started.resize(size) : early.push(size)))
+      const pid = await takePid()
+      const process = await launch(launchSetting, {
+        argv: command,
+        pid,
+        tty: streams.tty,
+        env,
+        size: early.at(-1),
+      }).catch((error: unknown) => {
+        if (!(error instanceof LaunchFailure)) throw startFailure(error)
+        throw execStartError(randomBytes(32).toString('hex'), error.executable, error.problem)
+      })
+      started = process
+      processes.add(process)
+      const size = early.at(-1)
+      if (size) process.resize(size)
+      if (killed) process.kill()
+      try {
+        const drained = connectStreams(process, streams)
+        const status = await process.exited
+        await drained
+        return status
+      } finally {
+        processes.delete(process)
+      }
+    }
+    return {
+      exited: run(),
+      kill() {
+        killed = true
+        started?.kill()
+      },
+    }
+  }
+}
+
+function startFailure(error: unknown): StartError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new StartError(`failed to create containerd task: failed to create shim task: ${reason}: unknown`, 128)
+}

@@ -1,0 +1,114 @@
+// The folders /proc, /sys and /dev of a container: what a curious student looks at, and nothing of the host's.
+import type { ProcessEntry, UserlandContainer } from '../protocol.ts'
+
+/** A file that exists only when it is read. */
+export type VirtualEntry = { kind: 'file'; read(): Buffer } | { kind: 'folder'; names: string[] } | { kind: 'device' }
+
+const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr', 'ptmx']
+const virtualRoots = ['/proc', '/dev', '/sys']
+
+/** Whether a path belongs to the virtual folders. */
+export function isVirtualPath(path: string): boolean {
+  if (path.startsWith('/dev/shm') || path.startsWith('/dev/termination-log')) return false
+  return virtualRoots.some((root) => path === root || path.startsWith(`${root}/`))
+}
+
+/** The device files a command may open. */
+export const isDevice = (path: string) => path.startsWith('/dev/') && devices.includes(path.slice(5))
+
+const text = (content: string): VirtualEntry => ({ kind: 'file', read: () => Buffer.from(content) })
+const folder = (names: string[]): VirtualEntry => ({ kind: 'folder', names })
+
+/** Finds what stands at a virtual path; undefined when nothing does. */
+export function findVirtualEntry(
+  path: string,
+  container: UserlandContainer,
+  processes: () => ProcessEntry[],
+  selfPid: number,
+): VirtualEntry | undefined {
+  if (path === '/dev') return folder([...devices, 'shm', 'fd', 'termination-log'])
+  if (path === '/dev/fd') return folder(['0', '1', '2'])
+  if (isDevice(path)) return { kind: 'device' }
+  if (path === '/sys') return folder(['class', 'devices', 'fs', 'kernel'])
+  if (path === '/proc')
+    return folder([
+      ...processes().map(({ pid }) => String(pid)),
+      'self',
+      ...Object.keys(systemFiles(container)),
+      'net',
+      'sys',
+    ])
+  if (path === '/proc/net') return folder(['dev', 'route', 'tcp'])
+  const own = systemFiles(container)[path.slice('/proc/'.length)]
+  if (path.startsWith('/proc/') && own !== undefined) return text(own)
+  return findProcessEntry(path, container, processes(), selfPid)
+}
+
+function findProcessEntry(
+  path: string,
+  container: UserlandContainer,
+  processes: ProcessEntry[],
+  selfPid: number,
+): VirtualEntry | undefined {
+  const match = /^\/proc\/(self|\d+)(?:\/([^/]+))?$/.exec(path)
+  if (!match) return undefined
+  const pid = match[1] === 'self' ? selfPid : Number(match[1])
+  const one = processes.find((entry) => entry.pid === pid)
+  if (!one) return undefined
+  const name = one.command.split(' ')[0]?.split('/').at(-1) ?? ''
+  switch (match[2]) {
+    case undefined:
+      return folder(['cmdline', 'comm', 'environ', 'mounts', 'status'])
+    case 'cmdline':
+      return text(`${one.command.replaceAll(' ', '\0')}\0`)
+    case 'comm':
+      return text(`${name.slice(0, 15)}\n`)
+    case 'environ':
+      return text(
+        Object.entries(container.containerEnv)
+          .map(([key, value]) => `${key}=${value}\0`)
+          .join(''),
+      )
+    case 'mounts':
+      return text(mountTable(container))
+    case 'status':
+      return text(
+        `Name:\t${name.slice(0, 15)}\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t${pid}\nPid:\t${pid}\nPPid:\t${one.parent}\nUid:\t${one.user}\t${one.user}\t${one.user}\t${one.user}\nGid:\t${one.user}\t${one.user}\t${one.user}\t${one.user}\nVmRSS:\t${Math.round((one.memoryBytes ?? 1e6) / 1024)} kB\nThreads:\t1\n`,
+      )
+    default:
+      return undefined
+  }
+}
+
+/** Lines of /proc/mounts: the root and the volumes. */
+export function mountTable({ mounts, readOnlyRoot }: UserlandContainer): string {
+  const mode = (readOnly: boolean) => (readOnly ? 'ro' : 'rw')
+  const lines = [
+    `overlay / overlay ${mode(readOnlyRoot)},relatime,lowerdir=/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots 0 0`,
+    'proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0',
+    'tmpfs /dev tmpfs rw,nosuid,size=65536k,mode=755 0 0',
+    'sysfs /sys sysfs ro,nosuid,nodev,noexec,relatime 0 0',
+    ...mounts.map(({ containerPath, readOnly }) => `/dev/vda1 ${containerPath} ext4 ${mode(readOnly)},relatime 0 0`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const memoryTotal = (container: UserlandContainer) => Math.round((container.memoryLimitBytes ?? 8 * 1024 ** 3) / 1024)
+
+function systemFiles(container: UserlandContainer): Record<string, string> {
+  const total = memoryTotal(container)
+  const up = (process.uptime() + 3600).toFixed(2)
+  return {
+    cpuinfo: 'processor\t: 0\nvendor_id\t: GenuineIntel\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n\n',
+    loadavg: '0.08 0.03 0.01 1/128 1\n',
+    meminfo: `MemTotal:       ${total} kB\nMemFree:        ${Math.round(total / 2)} kB\nMemAvailable:   ${Math.round(total * 0.7)} kB\nBuffers:               0 kB\nCached:         ${Math.round(total / 5)} kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n`,
+    mounts: mountTable(container),
+    uptime: `${up} ${up}\n`,
+    version: 'Linux version 6.8.0 (builder@lab) #1 SMP\n',
+    'sys/kernel/hostname': `${container.hostname}\n`,
+    'net/dev':
+      'Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n    lo:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n  eth0:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n',
+    'net/route': 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n',
+    'net/tcp': '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n',
+  }
+}

@@ -1,0 +1,72 @@
+// Entry of a userland process: waits, warm, for one command of one container, runs it and exits with its code.
+// Started by runtime/userland-process.ts; speaks the messages of protocol.ts.
+import { Socket } from 'node:net'
+import { Bash } from 'just-bash'
+import { nodeReader, nodeWriter } from './byte-stream.ts'
+import type { FromUserland, ToUserland } from './protocol.ts'
+import { runCommandLine } from './run.ts'
+import { makeSystem } from './system.ts'
+
+const send = (message: FromUserland): Promise<void> =>
+  new Promise((resolve) => {
+    if (!process.connected || !process.send) return resolve()
+    process.send(message, undefined, undefined, () => resolve())
+  })
+
+// Without its runtime a container process has no business.
+process.on('disconnect', () => process.exit(137))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+
+// Pipes of a child are sockets; written through one, a full pipe makes a command wait instead of the whole process.
+const stdin = new Socket({ fd: 0, readable: true, writable: false })
+const stdout = new Socket({ fd: 1, readable: false, writable: true })
+const stderr = new Socket({ fd: 2, readable: false, writable: true })
+stdin.on('error', () => {})
+
+const waiting: ToUserland[] = []
+let listener = (message: ToUserland): void => void waiting.push(message)
+process.on('message', (message: ToUserland) => listener(message))
+
+async function main(): Promise<void> {
+  // The bundled tools load their code at first use: do that while nobody waits.
+  await new Bash({ defenseInDepth: false }).exec('true')
+  const started = nextRun()
+  await send({ type: 'ready' })
+  const run = await started
+  const streams = { stdin: nodeReader(stdin), stdout: nodeWriter(stdout), stderr: nodeWriter(stderr) }
+  const { system, deliver, onMessage, terminalEvents } = await makeSystem(run, (message) => void send(message))
+  listener = onMessage
+  for (const message of waiting.splice(0)) onMessage(message)
+
+  const result = await runCommandLine({
+    run,
+    system,
+    streams,
+    terminalEvents,
+    deliver,
+    announce: (message) => void send(message),
+  })
+  await Promise.all([flush(stdout), flush(stderr)])
+  if ('problem' in result) await send({ type: 'start-error', ...result })
+  else await send({ type: 'exit', ...result })
+  process.exit('problem' in result ? 127 : result.exitCode)
+}
+
+function nextRun() {
+  return new Promise<Extract<ToUserland, { type: 'run' }>['run']>((resolve) => {
+    listener = (message) => (message.type === 'run' ? resolve(message.run) : void waiting.push(message))
+  })
+}
+
+function flush(stream: Socket): Promise<void> {
+  if (stream.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    stream.once('close', () => resolve())
+    stream.end(() => resolve())
+  })
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`userland: ${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(125)
+})

@@ -1,0 +1,102 @@
+// The processes that this userland process plays, with their ids in the container.
+import type { ProcessEntry, UserlandRun } from './protocol.ts'
+import type { System } from './task.ts'
+
+interface OwnProcess extends ProcessEntry {
+  signal(name: string): void
+  handlers: ((name: string) => boolean)[]
+}
+
+export interface ProcessTable extends Pick<System, 'beginProcess' | 'onSignal'> {
+  begin: System['beginProcess']
+  /** The processes of this run. */
+  own(): ProcessEntry[]
+  /** The whole container as far as it is known, without asking. */
+  visible(): ProcessEntry[]
+  remember(all: ProcessEntry[]): void
+  /** False when the process is none of ours. */
+  deliver(pid: number, signal: string): boolean
+}
+
+/** How long a command must run before others see it: most end sooner. */
+const reportAfterMs = 15
+
+/** Makes the table; `report` tells the runtime who runs. */
+export function makeProcessTable(run: UserlandRun, report: (tasks: ProcessEntry[]) => void): ProcessTable {
+  const processes = new Map<number, OwnProcess>()
+  let others: ProcessEntry[] = []
+  let nextPid = run.pid
+  let timer: NodeJS.Timeout | undefined
+  let reported = ''
+  const entries = () =>
+    [...processes.values()].map(({ pid, parent, user, command, cpuMilliseconds, startedAt }) => ({
+      pid,
+      parent,
+      user,
+      command,
+      cpuMilliseconds,
+      startedAt,
+    }))
+  const reportSoon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      const tasks = entries().filter(({ pid }) => pid !== run.pid)
+      const text = JSON.stringify(tasks)
+      if (text !== reported) report(tasks)
+      reported = text
+    }, reportAfterMs).unref()
+  }
+
+  const begin: System['beginProcess'] = (command, parent, signal) => {
+    const pid = nextPid
+    nextPid = nextPid >= 32_767 ? run.pid + 1 : nextPid + 1
+    const startedAt = Date.now()
+    processes.set(pid, {
+      pid,
+      parent,
+      user: run.container.user,
+      command,
+      cpuMilliseconds: 0,
+      startedAt,
+      signal,
+      handlers: [],
+    })
+    reportSoon()
+    return {
+      pid,
+      end() {
+        processes.delete(pid)
+        reportSoon()
+      },
+    }
+  }
+
+  return {
+    begin,
+    beginProcess: begin,
+    own: entries,
+    visible: () => [...entries(), ...others.filter(({ pid }) => !processes.has(pid))].sort((a, b) => a.pid - b.pid),
+    remember(all) {
+      others = all
+    },
+    onSignal(pid, handler) {
+      const one = processes.get(pid)
+      one?.handlers.push(handler)
+      return () => {
+        one?.handlers.splice(one.handlers.indexOf(handler), 1)
+      }
+    },
+    deliver(pid, signal) {
+      const one = processes.get(pid)
+      if (!one) return false
+      if (signal === 'SIG0') return true
+      if (signal !== 'SIGKILL' && one.handlers.toReversed().some((handler) => handler(signal))) return true
+      // The kernel gives the first process of a container no default action: signals it does not handle do nothing.
+      if (pid === 1 || ignoredByDefault.has(signal)) return true
+      one.signal(signal)
+      return true
+    },
+  }
+}
+
+const ignoredByDefault = new Set(['SIGCHLD', 'SIGWINCH', 'SIGCONT', 'SIGURG'])

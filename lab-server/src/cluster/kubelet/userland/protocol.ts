@@ -1,0 +1,96 @@
+// What the runtime and a userland process say to each other over Node's IPC channel. Bytes of the terminal and of the
+// standard streams go over the process's own pipes.
+
+/** Size of a terminal. */
+export interface TerminalSize {
+  columns: number
+  rows: number
+}
+
+/** One folder of the host that stands at a path of the container. */
+export interface UserlandMount {
+  containerPath: string
+  hostPath: string
+  readOnly: boolean
+}
+
+/** The container that a userland process stands in. */
+export interface UserlandContainer {
+  rootDir: string
+  mounts: UserlandMount[]
+  readOnlyRoot: boolean
+  hostname: string
+  user: number
+  /** Container paths that run as host processes, through the runtime. */
+  programs: string[]
+  /** Module of further tools, see `Image.toolsModule`. */
+  toolsModule?: string
+  /** Environment of the container's main process, for `/proc/1/environ`. */
+  containerEnv: Record<string, string>
+  /** What makes Node use the pod's address and DNS: `Network.processEnv`. */
+  networkEnv: Record<string, string>
+  podIp: string
+  memoryLimitBytes?: number
+}
+
+/** One command to run; a userland process runs exactly one and exits with its code. */
+export interface UserlandRun {
+  argv: string[]
+  env: Record<string, string>
+  cwd: string
+  /** Process id inside the container; 1 is the main process, which ignores signals it does not handle. */
+  pid: number
+  tty: boolean
+  size?: TerminalSize
+  container: UserlandContainer
+}
+
+/** A process as `ps` in the container shows it. */
+export interface ProcessEntry {
+  pid: number
+  parent: number
+  user: number
+  command: string
+  cpuMilliseconds: number
+  /** When it started, milliseconds since the epoch. */
+  startedAt: number
+  /** Proportional memory, when it is known. */
+  memoryBytes?: number
+}
+
+export type ToUserland =
+  | { type: 'run'; run: UserlandRun }
+  | { type: 'signal'; signal: string; pid?: number }
+  | { type: 'resize'; size: TerminalSize }
+  /** Someone attached to the terminal: paint the line being edited again. */
+  | { type: 'redraw' }
+  | { type: 'reply'; id: number; value?: unknown; error?: string }
+  | { type: 'program-output'; id: number; stream: 'stdout' | 'stderr'; data: string }
+  | { type: 'program-exit'; id: number; exitCode: number }
+
+/** What a userland process may ask of the runtime. */
+export interface UserlandRequests {
+  processes: { params: undefined; value: ProcessEntry[] }
+  kill: { params: { pid: number; signal: string }; value: boolean }
+  resolve: { params: { name: string }; value: string[] }
+}
+
+export type StartProblem = 'not-in-path' | 'no-such-file' | 'not-permitted' | 'is-directory'
+
+export type FromUserland =
+  | { type: 'ready' }
+  | { type: 'started' }
+  | { type: 'start-error'; name: string; problem: StartProblem }
+  | { type: 'exit'; exitCode: number; signal?: string }
+  | { type: 'tasks'; tasks: ProcessEntry[] }
+  | {
+      [Method in keyof UserlandRequests]: {
+        type: 'request'
+        id: number
+        method: Method
+        params: UserlandRequests[Method]['params']
+      }
+    }[keyof UserlandRequests]
+  | { type: 'program'; id: number; argv: string[]; env: Record<string, string>; cwd: string }
+  | { type: 'program-input'; id: number; data: string | null }
+  | { type: 'program-signal'; id: number; signal: string }

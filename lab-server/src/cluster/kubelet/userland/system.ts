@@ -1,0 +1,93 @@
+// Builds the container around a userland process from the description that the runtime sent.
+import { makeJailFs } from './fs/jail-fs.ts'
+import { findVirtualEntry } from './fs/proc-files.ts'
+import { makePodNetwork } from './pod-network.ts'
+import { makeProcessTable } from './process-table.ts'
+import { makeProgramRunner } from './program-runner.ts'
+import type { FromUserland, TerminalSize, ToUserland, UserlandRequests, UserlandRun } from './protocol.ts'
+import type { System, Tool } from './task.ts'
+import { loadExtraTools } from './tools/extra.ts'
+
+export interface UserlandSystem {
+  system: System
+  /** Delivers a signal to a process of ours, by its id; the main command's when none is given. */
+  deliver(signal: string, pid?: number): void
+  onMessage(message: ToUserland): void
+  /** Calls back with each new size of the terminal, and when it should be painted again. */
+  terminalEvents: TerminalEvents
+}
+
+export interface TerminalEvents {
+  onResize?: (size: TerminalSize) => void
+  onRedraw?: () => void
+}
+
+/** Makes the system of one run; `send` goes to the runtime. */
+export async function makeSystem(run: UserlandRun, send: (message: FromUserland) => void): Promise<UserlandSystem> {
+  const { container } = run
+  const table = makeProcessTable(run, (tasks) => send({ type: 'tasks', tasks }))
+  const requests = makeRequests(send)
+  const programs = makeProgramRunner(send)
+  const terminalEvents: TerminalEvents = {}
+  const fs = makeJailFs({
+    container,
+    findVirtual: (path) => findVirtualEntry(path, container, table.visible, run.pid),
+  })
+  const network = await makePodNetwork({ container, fs, askCluster: (name) => requests.ask('resolve', { name }) })
+
+  const system: System = {
+    container,
+    fs,
+    network,
+    async processes() {
+      const listed = await requests.ask('processes', undefined)
+      // What started a moment ago is not reported yet.
+      const known = new Set(listed.map(({ pid }) => pid))
+      const all = [...listed, ...table.own().filter(({ pid }) => !known.has(pid))].sort((a, b) => a.pid - b.pid)
+      table.remember(all)
+      return all
+    },
+    async kill(pid, signal) {
+      return table.deliver(pid, signal) || requests.ask('kill', { pid, signal })
+    },
+    runProgram: programs.run,
+    extraTools: await loadExtraTools(container.toolsModule, () => system).catch(() => new Map<string, Tool>()),
+    onSignal: table.onSignal,
+    beginProcess: table.begin,
+  }
+  return {
+    system,
+    terminalEvents,
+    deliver: (signal, pid = run.pid) => void table.deliver(pid, signal),
+    onMessage(message) {
+      if (message.type === 'signal') table.deliver(message.pid ?? run.pid, message.signal)
+      else if (message.type === 'resize') terminalEvents.onResize?.(message.size)
+      else if (message.type === 'redraw') terminalEvents.onRedraw?.()
+      else if (message.type === 'reply') requests.answer(message)
+      else programs.onMessage(message)
+    },
+  }
+}
+
+function makeRequests(send: (message: FromUserland) => void) {
+  const open = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  let next = 1
+  return {
+    ask<Method extends keyof UserlandRequests>(
+      method: Method,
+      params: UserlandRequests[Method]['params'],
+    ): Promise<UserlandRequests[Method]['value']> {
+      const id = next++
+      return new Promise((resolve, reject) => {
+        open.set(id, { resolve: (value) => resolve(value as UserlandRequests[Method]['value']), reject })
+        send({ type: 'request', id, method, params } as FromUserland)
+      })
+    },
+    answer({ id, value, error }: Extract<ToUserland, { type: 'reply' }>) {
+      const waiting = open.get(id)
+      open.delete(id)
+      if (error === undefined) waiting?.resolve(value)
+      else waiting?.reject(new Error(error))
+    },
+  }
+}

@@ -1,0 +1,88 @@
+// Tools that just-bash brings: text tools that read all their input, then write all their output.
+import { Bash } from 'just-bash'
+import { readAll } from '../byte-stream.ts'
+import type { Tool } from '../task.ts'
+
+/** Tools that read standard input when they get no more than this many operands. */
+const readers: Record<string, number> = {
+  sed: 1,
+  awk: 1,
+  tr: 99,
+  sort: 0,
+  uniq: 0,
+  cut: 0,
+  paste: 0,
+  rev: 0,
+  nl: 0,
+  fold: 0,
+  expand: 0,
+  unexpand: 0,
+  strings: 0,
+  column: 0,
+  wc: 0,
+  comm: 1,
+  join: 1,
+  jq: 1,
+  base64: 0,
+  md5sum: 0,
+  sha1sum: 0,
+  sha256sum: 0,
+  tac: 0,
+  od: 0,
+  hexdump: 0,
+  gzip: 0,
+  gunzip: 0,
+  zcat: 0,
+  diff: 1,
+}
+
+const others = ['find', 'basename', 'dirname', 'tree', 'du', 'expr', 'seq', 'file', 'date', 'split']
+
+/** Names of the tools that just-bash brings. */
+export const bundledNames: ReadonlySet<string> = new Set([...Object.keys(readers), ...others])
+
+/** Operands before the files, for tools whose first operand is a script unless an option gives it. */
+function operandCount(argv: readonly string[]): number {
+  const valued = /^-[a-zA-Z]*[efvkdtFnc]$/
+  let count = 0
+  for (let index = 1; index < argv.length; index += 1) {
+    const arg = argv[index] ?? ''
+    if (arg === '-') return 0
+    if (!arg.startsWith('-')) count += 1
+    else if (argv[0] !== 'wc' && argv[0] !== 'base64' && valued.test(arg)) index += 1
+  }
+  return count
+}
+
+const hasScriptOption = (argv: readonly string[]) => argv.some((arg) => /^-[nrE]*[ef]/.test(arg))
+
+/** Runs one of them. */
+export const bundledTool: Tool = async (task) => {
+  const name = (task.argv[0] ?? '').split('/').at(-1) ?? ''
+  const scripts = name === 'sed' || name === 'awk' ? Number(!hasScriptOption(task.argv)) : (readers[name] ?? -1)
+  const readsInput = name in readers && operandCount(task.argv) <= scripts
+  const stdin = readsInput ? (await readAll(task.stdin)).toString('latin1') : ''
+
+  const bash = new Bash({
+    fs: task.system.fs,
+    cwd: task.cwd,
+    env: {},
+    defenseInDepth: false,
+    executionLimits: { maxOutputSize: 64 * 1024 * 1024, maxWorkUnits: 100_000_000, maxAwkIterations: 100_000_000 },
+    processInfo: { pid: task.pid, ppid: 1, uid: task.system.container.user, gid: task.system.container.user },
+  })
+  const { PATH: _path, ...env } = task.env
+  const result = await bash.exec(name, {
+    args: task.argv.slice(1),
+    stdin,
+    stdinKind: 'bytes',
+    env,
+    cwd: task.cwd,
+    rawScript: true,
+    signal: task.signal,
+  })
+  const isBytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary'
+  await task.stdout.write(Buffer.from(result.stdout, isBytes ? 'latin1' : 'utf8'))
+  await task.stderr.write(result.stderr.replace(/^bash: (?:line \d+: )?/gm, ''))
+  return result.exitCode
+}

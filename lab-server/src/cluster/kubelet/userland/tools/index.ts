@@ -1,0 +1,39 @@
+// All tools by name. What is not here, but is a tool of the image, comes from just-bash: see bundled.ts.
+import type { UserlandContainer } from '../protocol.ts'
+import type { Tool } from '../task.ts'
+import { bundledNames, bundledTool } from './bundled.ts'
+import { busybox } from './busybox.ts'
+import { echo, printf } from './echo.ts'
+import { fileTools } from './file-tools.ts'
+import { grep } from './grep.ts'
+import { list } from './ls.ts'
+import { networkTools } from './network-tools.ts'
+import { processTools } from './process-tools.ts'
+import { shellTool } from './shell-tool.ts'
+import { streamTools } from './stream-tools.ts'
+import { systemTools } from './system-tools.ts'
+import { tar } from './tar.ts'
+
+const tools = new Map<string, Tool>([
+  ['sh', shellTool],
+  ['ash', shellTool],
+  ['bash', shellTool],
+  ['busybox', busybox],
+  ['echo', echo],
+  ['printf', printf],
+  ['ls', list],
+  ['tar', tar],
+  ['grep', grep],
+  ['egrep', grep],
+  ['fgrep', grep],
+  ...Object.entries(streamTools),
+  ...Object.entries(fileTools),
+  ...Object.entries(systemTools),
+  ...Object.entries(processTools),
+  ...Object.entries(networkTools),
+])
+
+/** The tool of a name, when this kind of image has it. */
+export function findTool(name: string, _container: UserlandContainer): Tool | undefined {
+  return tools.get(name) ?? (bundledNames.has(name) ? bundledTool : undefined)
+}

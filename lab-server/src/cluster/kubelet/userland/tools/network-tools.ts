@@ -1,0 +1,119 @@
+// Connections: nc, ping, and what the pod's interface looks like.
+import { createServer, type Socket } from 'node:net'
+import { type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
+import { curl } from './curl.ts'
+import { dnsTools } from './dns-tools.ts'
+import { explain } from './explain.ts'
+import { parseOptions } from './options.ts'
+import { wget } from './wget.ts'
+
+const nc: Tool = async (task) => {
+  const { has, value, operands } = parseOptions(task.argv, 'zvw:lp:nkue:i:q:N')
+  if (has.has('l')) return listen(task, Number(value.get('p') ?? operands.at(-1)), has.has('v'))
+  const [host, ...ports] = operands
+  if (host === undefined || ports.length === 0)
+    throw new ToolFailure(
+      'BusyBox v1.37.0 multi-call binary.\n\nUsage: nc [OPTIONS] HOST PORT  - connect\nnc [OPTIONS] -l -p PORT [HOST] [PORT]  - listen',
+    )
+  const { network } = task.system
+  const [address] = await network.resolve(host)
+  if (address === undefined) throw new ToolFailure(`nc: bad address '${host}'`)
+  const timeoutMs = value.has('w') ? Number(value.get('w')) * 1000 : undefined
+  let status = 1
+  for (const port of ports.flatMap(expandPorts)) {
+    let socket: Socket
+    try {
+      socket = await network.connect(address, port, { timeoutMs, signal: task.signal })
+    } catch (error) {
+      const timedOut = (error as NodeJS.ErrnoException).code === 'ETIMEDOUT'
+      const text =
+        timedOut && timeoutMs !== undefined ? 'nc: timed out' : `nc: ${host} (${address}:${port}): ${explain(error)}`
+      if (has.has('v') || !has.has('z')) await task.stderr.write(`${text}\n`)
+      continue
+    }
+    status = 0
+    if (has.has('v')) await task.stderr.write(`${host} (${address}:${port}) open\n`)
+    if (has.has('z')) socket.destroy()
+    else await talk(task, socket, timeoutMs)
+  }
+  return status
+}
+
+function expandPorts(text: string): number[] {
+  const [from = 0, to = from] = text.split('-').map(Number)
+  if (Number.isNaN(from) || from < 1 || to > 65_535) throw new ToolFailure(`nc: bad port '${text}'`)
+  return Array.from({ length: Math.min(1024, Math.max(1, to - from + 1)) }, (_, index) => from + index)
+}
+
+async function talk(task: Task, socket: Socket, timeoutMs: number | undefined): Promise<void> {
+  const stop = () => socket.destroy()
+  task.signal.addEventListener('abort', stop, { once: true })
+  if (timeoutMs !== undefined) socket.setTimeout(timeoutMs, stop)
+  const feed = async () => {
+    for (let chunk = await task.stdin.read(); chunk; chunk = await task.stdin.read()) socket.write(chunk)
+    socket.end()
+  }
+  feed().catch(() => socket.destroy())
+  try {
+    for await (const chunk of socket as AsyncIterable<Buffer>) await task.stdout.write(chunk)
+  } catch {
+    // The other side is gone.
+  }
+}
+
+async function listen(task: Task, port: number, verbose: boolean): Promise<number> {
+  const server = createServer()
+  const { container } = task.system
+  // Without the network's own routing of servers, listen on the pod's address.
+  const host = container.networkEnv.PODNET_PRELOAD ? '0.0.0.0' : container.podIp
+  const accepted = new Promise<Socket>((resolve, reject) => {
+    server.once('connection', resolve)
+    server.once('error', (error) => reject(new ToolFailure(`nc: bind: ${explain(error)}`)))
+    server.listen(port, host, () => {
+      if (verbose) void task.stderr.write(`listening on [::]:${port} ...\n`)
+    })
+  })
+  try {
+    await talk(task, await untilKilled(task.signal, accepted), undefined)
+  } finally {
+    server.close()
+  }
+  return 0
+}
+
+const ping: Tool = async (task) => {
+  const { operands } = parseOptions(task.argv, 'c:w:W:i:q46s:t:I:n')
+  const [host] = operands
+  if (host === undefined) throw new ToolFailure('BusyBox v1.37.0 multi-call binary.\n\nUsage: ping [OPTIONS] HOST')
+  const [address] = await task.system.network.resolve(host)
+  if (address === undefined) throw new ToolFailure(`ping: bad address '${host}'`)
+  // As in a container without the right to raw sockets.
+  await task.stdout.write(`PING ${host} (${address}): 56 data bytes\n`)
+  throw new ToolFailure('ping: permission denied (are you root?)')
+}
+
+const ip: Tool = async (task) => {
+  const { podIp } = task.system.container
+  const kind = task.argv.slice(1).find((arg) => !arg.startsWith('-')) ?? ''
+  if (/^r/.test(kind)) {
+    const gateway = podIp.replace(/\.\d+$/, '.1')
+    await task.stdout.write(
+      `default via ${gateway} dev eth0 \n${podIp.replace(/\.\d+$/, '.0')}/24 dev eth0 scope link  src ${podIp} \n`,
+    )
+    return 0
+  }
+  await task.stdout.write(
+    `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1450 qdisc noqueue \n    inet ${podIp}/24 brd ${podIp.replace(/\.\d+$/, '.255')} scope global eth0\n       valid_lft forever preferred_lft forever\n`,
+  )
+  return 0
+}
+
+const ifconfig: Tool = async (task) => {
+  const { podIp } = task.system.container
+  await task.stdout.write(
+    `eth0      Link encap:Ethernet  HWaddr 0A:58:0A:2A:00:05  \n          inet addr:${podIp}  Bcast:${podIp.replace(/\.\d+$/, '.255')}  Mask:255.255.255.0\n          UP BROADCAST RUNNING MULTICAST  MTU:1450  Metric:1\n\nlo        Link encap:Local Loopback  \n          inet addr:127.0.0.1  Mask:255.0.0.0\n          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n\n`,
+  )
+  return 0
+}
+
+export const networkTools: Record<string, Tool> = { wget, curl, nc, ping, ping6: ping, ip, ifconfig, ...dnsTools }

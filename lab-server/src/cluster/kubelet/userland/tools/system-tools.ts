@@ -1,0 +1,224 @@
+// Tools about the container itself: who, where, how much.
+import { posix } from 'node:path'
+import { readAll } from '../byte-stream.ts'
+import { mountTable } from '../fs/proc-files.ts'
+import { findCommandPath } from '../shell/executable.ts'
+import { type Task, type Tool, ToolFailure } from '../task.ts'
+import { parseOptions } from './options.ts'
+import { evaluateTest } from './test.ts'
+
+const write =
+  (text: (task: Task) => string): Tool =>
+  async (task) => {
+    await task.stdout.write(text(task))
+    return 0
+  }
+
+async function lookUpName(task: Task, file: string, id: number): Promise<string | undefined> {
+  const text = await task.system.fs.readFile(file).catch(() => '')
+  return text
+    .split('\n')
+    .find((line) => line.split(':')[2] === String(id))
+    ?.split(':')[0]
+}
+
+const id: Tool = async (task) => {
+  const { has } = parseOptions(task.argv, 'ugGnr')
+  const { user } = task.system.container
+  const named = (text: string | undefined) => (text === undefined ? String(user) : `${user}(${text})`)
+  const name = await lookUpName(task, '/etc/passwd', user)
+  const group = await lookUpName(task, '/etc/group', user)
+  const wanted = has.has('n') ? (has.has('u') ? name : group) : String(user)
+  const whole = `uid=${named(name)} gid=${named(group)} groups=${named(group)}`
+  await task.stdout.write(`${has.has('u') || has.has('g') || has.has('G') ? (wanted ?? String(user)) : whole}\n`)
+  return 0
+}
+
+const whoami: Tool = async (task) => {
+  const { user } = task.system.container
+  const name = await lookUpName(task, '/etc/passwd', user)
+  if (name === undefined) throw new ToolFailure(`whoami: unknown uid ${user}`)
+  await task.stdout.write(`${name}\n`)
+  return 0
+}
+
+const env: Tool = async (task) => {
+  const args = task.argv.slice(1)
+  let next = { ...task.env }
+  while (args[0]?.startsWith('-')) {
+    const arg = args.shift()
+    if (arg === '-i' || arg === '-' || arg === '--ignore-environment') next = {}
+    else if (arg === '-u') delete next[args.shift() ?? '']
+    else if (arg === '--') break
+    else throw new ToolFailure(`env: unrecognized option: ${arg?.slice(1)}`, 125)
+  }
+  while (args[0]?.includes('=')) {
+    const arg = args.shift() ?? ''
+    next[arg.slice(0, arg.indexOf('='))] = arg.slice(arg.indexOf('=') + 1)
+  }
+  if (args.length > 0) return task.run(args, { env: next })
+  await task.stdout.write(
+    Object.entries(next)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  )
+  return 0
+}
+
+const printenv: Tool = async (task) => {
+  const names = task.argv.slice(1)
+  if (names.length === 0) return env({ ...task, argv: ['env'] })
+  for (const name of names) if (name in task.env) await task.stdout.write(`${task.env[name]}\n`)
+  return names.every((name) => name in task.env) ? 0 : 1
+}
+
+const hostname: Tool = async (task) => {
+  const { container } = task.system
+  const { has } = parseOptions(task.argv, 'ifsd')
+  const name = (await task.system.fs.readFile('/etc/hostname').catch(() => container.hostname)).trim()
+  await task.stdout.write(`${has.has('i') ? container.podIp : name}\n`)
+  return 0
+}
+
+const uname: Tool = async (task) => {
+  const { has } = parseOptions(task.argv, 'asnrvmpio')
+  const parts: [string, string][] = [
+    ['s', 'Linux'],
+    ['n', task.system.container.hostname],
+    ['r', '6.8.0'],
+    ['v', '#1 SMP'],
+    ['m', process.arch === 'arm64' ? 'aarch64' : 'x86_64'],
+    ['o', 'GNU/Linux'],
+  ]
+  const wanted = parts.filter(([letter]) => has.has('a') || has.has(letter) || (has.size === 0 && letter === 's'))
+  await task.stdout.write(`${wanted.map(([, value]) => value).join(' ')}\n`)
+  return 0
+}
+
+const df: Tool = async (task) => {
+  const { has } = parseOptions(task.argv, 'hkmTPia')
+  const size = (kilobytes: number) => (has.has('h') ? `${(kilobytes / 1024 / 1024).toFixed(1)}G` : String(kilobytes))
+  const row = (name: string, at: string) =>
+    `${name.padEnd(20)} ${size(61_255_492).padStart(9)} ${size(21_439_422).padStart(9)} ${size(39_816_070).padStart(9)}  35% ${at}\n`
+  const { mounts } = task.system.container
+  await task.stdout.write(
+    `Filesystem           ${has.has('h') ? '     Size      Used Available' : '1K-blocks      Used Available'} Use% Mounted on\n${row('overlay', '/')}`,
+  )
+  for (const { containerPath } of mounts) await task.stdout.write(row('/dev/vda1', containerPath))
+  return 0
+}
+
+const mount: Tool = async (task) => {
+  if (task.argv.length > 1) throw new ToolFailure('mount: permission denied (are you root?)')
+  const lines = mountTable(task.system.container).trim().split('\n')
+  for (const line of lines) {
+    const [device, at, type, options] = line.split(' ')
+    await task.stdout.write(`${device} on ${at} type ${type} (${options})\n`)
+  }
+  return 0
+}
+
+const which: Tool = async (task) => {
+  let status = 0
+  for (const name of task.argv.slice(1).filter((arg) => !arg.startsWith('-'))) {
+    const path = await findCommandPath(task.system, name, task.env.PATH ?? '', task.cwd)
+    if (path) await task.stdout.write(`${path}\n`)
+    else status = 1
+  }
+  return status
+}
+
+const free: Tool = async (task) => {
+  const text = await task.system.fs.readFile('/proc/meminfo')
+  const value = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0)
+  const scale = task.argv.includes('-m') ? 1024 : task.argv.includes('-g') ? 1024 * 1024 : 1
+  const cell = (kilobytes: number) => String(Math.round(kilobytes / scale)).padStart(12)
+  const total = value('MemTotal')
+  const available = value('MemAvailable')
+  await task.stdout.write(
+    `              total        used        free      shared  buff/cache   available\nMem:   ${cell(total)}${cell(total - available)}${cell(value('MemFree'))}${cell(0)}${cell(value('Cached'))}${cell(available)}\nSwap:  ${cell(0)}${cell(0)}${cell(0)}\n`,
+  )
+  return 0
+}
+
+const uptime: Tool = async (task) => {
+  const now = new Date().toISOString().slice(11, 19)
+  await task.stdout.write(` ${now} up  1:00,  0 users,  load average: 0.08, 0.03, 0.01\n`)
+  return 0
+}
+
+const xargs: Tool = async (task) => {
+  const { has, value, operands } = parseOptions(task.argv, 'n:I:0rtP:L:', {}, true)
+  const input = (await readAll(task.stdin)).toString()
+  const words = has.has('0')
+    ? input.split('\0').filter(Boolean)
+    : value.has('I') || value.has('L')
+      ? input.split('\n').filter(Boolean)
+      : splitWords(input)
+  const command = operands.length > 0 ? operands : ['echo']
+  if (words.length === 0 && has.has('r')) return 0
+  const mark = value.get('I')
+  const size = mark === undefined ? Number(value.get('n') ?? value.get('L') ?? words.length) || 1 : 1
+  let status = 0
+  for (let start = 0; start === 0 || start < words.length; start += size) {
+    const group = words.slice(start, start + size)
+    if (mark !== undefined && group.length === 0) break
+    const argv =
+      mark === undefined ? [...command, ...group] : command.map((word) => word.replaceAll(mark, group[0] ?? ''))
+    if (has.has('t')) await task.stderr.write(`${argv.join(' ')}\n`)
+    if ((await task.run(argv)) !== 0) status = 123
+  }
+  return status
+}
+
+const splitWords = (text: string) =>
+  [...text.matchAll(/"([^"]*)"|'([^']*)'|((?:\\.|[^\s"'\\])+)/gs)].map(
+    ([, double, single, plain]) => double ?? single ?? (plain ?? '').replaceAll(/\\(.)/gs, '$1'),
+  )
+
+const missing =
+  (message: string): Tool =>
+  async () => {
+    throw new ToolFailure(message)
+  }
+
+export const systemTools: Record<string, Tool> = {
+  id,
+  whoami,
+  env,
+  printenv,
+  hostname,
+  uname,
+  df,
+  mount,
+  which,
+  free,
+  uptime,
+  xargs,
+  true: () => Promise.resolve(0),
+  false: () => Promise.resolve(1),
+  test: async ({ argv, system, cwd }) => Number(!(await evaluateTest(argv.slice(1), system.fs, cwd))),
+  '[': async ({ argv, system, cwd }) => Number(!(await evaluateTest(argv.slice(1, -1), system.fs, cwd))),
+  pwd: write(({ cwd }) => `${cwd}\n`),
+  arch: write(() => `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}\n`),
+  nproc: write(() => '2\n'),
+  tty: async (task) => {
+    await task.stdout.write(task.stdin.isTerminal ? '/dev/pts/0\n' : 'not a tty\n')
+    return task.stdin.isTerminal ? 0 : 1
+  },
+  clear: write(() => '\x1b[H\x1b[J'),
+  who: () => Promise.resolve(0),
+  sync: () => Promise.resolve(0),
+  dmesg: missing('dmesg: klogctl: Operation not permitted'),
+  chown: () => Promise.resolve(0),
+  chgrp: () => Promise.resolve(0),
+  realpath: async (task) => {
+    for (const name of task.argv.slice(1)) {
+      const path = await task.system.fs.realpath(posix.resolve(task.cwd, name)).catch(() => {
+        throw new ToolFailure(`realpath: ${name}: No such file or directory`)
+      })
+      await task.stdout.write(`${path}\n`)
+    }
+    return 0
+  },
+}
