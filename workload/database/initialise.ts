@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
 import type { Launch } from './launch.ts'
 import { type Settings, SetupError } from './settings.ts'
+import { splitSql } from './sql-statements.ts'
 
 export interface Setup {
   launch: Launch
@@ -120,16 +121,16 @@ async function runInitScripts(setup: Setup): Promise<void> {
 /** Runs SQL as `psql -v ON_ERROR_STOP=1` does: prints each statement's tag, stops at the first error with exit 3. */
 async function runSql({ settings, sockets, launch }: Setup, database: string, sql: string, file = '<stdin>') {
   const client = new pg.Client({ host: sockets, port: launch.port, user: settings.user, database })
-  const tags = (client as unknown as { connection: NodeJS.EventEmitter }).connection
-  tags.on('commandComplete', (message: { text: string }) => process.stdout.write(`${message.text}\n`))
+  const protocol = (client as unknown as { connection: NodeJS.EventEmitter }).connection
+  protocol.on('commandComplete', (message: { text: string }) => process.stdout.write(`${message.text}\n`))
   await client.connect()
+  const { statements, rest } = splitSql(sql)
   try {
-    await client.query(sql)
-  } catch (error) {
-    const position = error instanceof pg.DatabaseError ? Number(error.position ?? 1) : 1
-    const line = sql.slice(0, position).split('\n').length
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new SetupError(`psql:${file}:${line}: ERROR:  ${reason}`, 3)
+    for (const { text, line } of rest === '' ? statements : [...statements, { text: rest, line: 1 }]) {
+      await client.query(text).catch((error: Error) => {
+        throw new SetupError(`psql:${file}:${line}: ERROR:  ${error.message}`, 3)
+      })
+    }
   } finally {
     await client.end()
   }

@@ -33,7 +33,8 @@ export function socketFolders(hostPath: string): string[] {
  * pod's address and its private loopback, `localhost` only the latter.
  */
 export function serverArguments(args: string[], launch: Launch, loopback: string): string[] {
-  const addresses = (value: string) =>
+  const addresses = (value: string) => [...new Set(expand(value))].join(',')
+  const expand = (value: string) =>
     value
       .split(',')
       .map((name) => name.trim())
@@ -42,7 +43,6 @@ export function serverArguments(args: string[], launch: Launch, loopback: string
         if (['localhost', '127.0.0.1', '::1'].includes(name)) return [loopback]
         return name === '' ? [] : [name]
       })
-      .join(',')
   const translate = (setting: string) => {
     const match = /^(--)?listen[-_]addresses=(.*)$/.exec(setting)
     return match ? `${match[1] ?? ''}listen_addresses=${addresses(match[2] ?? '').replaceAll("'", '')}` : setting
