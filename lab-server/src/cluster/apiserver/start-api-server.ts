@@ -9,8 +9,10 @@ import { normalizeObject } from '../openapi/normalize.ts'
 import { openStore } from '../store/store.ts'
 import { makeAdmissionChain } from './admission/chain.ts'
 import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts'
+import { limitRanger } from './admission/limit-ranger.ts'
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts'
 import { priorityStep } from './admission/priority.ts'
+import { resourceQuota } from './admission/resource-quota.ts'
 import { serviceAccountStep } from './admission/service-account.ts'
 import { allocatedAddresses, serviceAllocation } from './admission/service-allocation.ts'
 import { defaultStorageClass, storageProtection } from './admission/storage-defaults.ts'
@@ -96,12 +98,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     clock,
     admission: makeAdmissionChain([
       namespaceLifecycle({ store, kinds }),
+      limitRanger({ store }),
       serviceAccountStep({ store, clock }),
       priorityStep({ store }),
       defaultTolerationSeconds,
       defaultStorageClass({ store }),
       storageProtection,
       preventEscalation(rbac),
+      resourceQuota({ store, kinds }),
       serviceAllocation({ store, addresses: services }),
     ]),
     patches: makePatchEngine(),

@@ -51,6 +51,8 @@ async function admitAndStore(
     request.object = plainCopy(core.patches.track({ after: object, kind, manager: context.manager, nowMs }))
   }
   await core.admission.mutate(request)
+  // What was derived from the object, as a pod's quality of service, is derived again.
+  if (startsWithoutStatus(kind)) delete request.object.status
   kind.applyDefaults?.(request.object)
   for (const warning of kind.warnings?.(request.object) ?? []) context.warn(warning)
   const errors = kind.validate?.(request.object) ?? []
@@ -109,7 +111,11 @@ function prepareForCreate(
   object.apiVersion = apiVersionOf(kind)
   object.kind = kind.kind
   core.normalize(kind, object)
-  // A Node's status may come with its creation; every other kind starts without one.
-  if (kind.subresources.status && kind.kind !== 'Node') delete object.status
+  if (startsWithoutStatus(kind)) delete object.status
   return object
+}
+
+/** A Node's status may come with its creation; every other kind starts without one. */
+function startsWithoutStatus(kind: KindDefinition): boolean {
+  return kind.subresources.status === true && kind.kind !== 'Node'
 }
