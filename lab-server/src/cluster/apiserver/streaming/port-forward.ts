@@ -33,7 +33,7 @@ export async function servePortForward(transport: Duplex, target: ForwardTarget)
     }
     const error = errors.get(key)
     errors.delete(key)
-    forwardConnection(stream, Number(port), target).then((failure) => {
+    void forwardConnection(stream, Number(port), target).then((failure) => {
       if (failure) error?.write(failure)
       error?.end()
     })

@@ -47,7 +47,7 @@ function channelsOf(
   { request, hasStatus }: { request: CommandRequest; hasStatus: boolean },
 ): CommandChannels {
   const gone = new AbortController()
-  session.closed.then(() => gone.abort())
+  void session.closed.then(() => gone.abort())
   const sizes = makeSizeFeed()
   streams.get('resize')?.on('data', (chunk: Buffer) => sizes.push(chunk.toString()))
 
@@ -55,7 +55,7 @@ function channelsOf(
   const stderr = outputTo(streams.get('stderr'))
   // A pipe of our own: the runtime may end or destroy what it is given, and the stream must outlive that.
   const stdin = request.stdin ? streams.get('stdin')?.pipe(new PassThrough()) : undefined
-  if (stdin) session.closed.then(() => stdin.end())
+  if (stdin) void session.closed.then(() => stdin.end())
   for (const [type, stream] of streams) if (type !== 'stdin' && type !== 'resize') stream.resume()
 
   return {

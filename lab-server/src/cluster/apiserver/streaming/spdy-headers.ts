@@ -30,26 +30,22 @@ function inflateBlock(inflate: Inflate, block: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
-    const stop = () => {
+    const settle = (error?: Error | null) => {
       inflate.off('data', onData)
-      inflate.off('error', onError)
-    }
-    const onError = (error: Error) => {
-      stop()
-      reject(error)
+      inflate.off('error', settle)
+      if (error) reject(error)
+      else if (size > MAX_BLOCK_BYTES) reject(new Error('header block too large'))
+      else resolve(Buffer.concat(chunks))
     }
     const onData = (chunk: Buffer) => {
-      chunks.push(chunk)
       size += chunk.length
-      if (size > MAX_BLOCK_BYTES) inflate.destroy(new Error('header block too large'))
+      if (size <= MAX_BLOCK_BYTES) chunks.push(chunk)
+      else inflate.destroy()
     }
     inflate.on('data', onData)
-    inflate.on('error', onError)
+    inflate.on('error', settle)
     // The callback comes after all output of the chunk.
-    inflate.write(block, () => {
-      stop()
-      resolve(Buffer.concat(chunks))
-    })
+    inflate.write(block, settle)
   })
 }
 

@@ -121,7 +121,7 @@ class Session {
     if (!this.transport.writable) return
     this.transport.end(controlFrame(FrameType.GoAway, Buffer.alloc(8)))
     const timer = setTimeout(() => this.transport.destroy(), GOODBYE_TIMEOUT_MS)
-    this.closed.finally(() => clearTimeout(timer))
+    void this.closed.finally(() => clearTimeout(timer))
   }
 }
 
