@@ -7,6 +7,7 @@ import type { KubeletContext, KubeletOptions } from './kubelet-context.ts'
 import { startNodeHeartbeat } from './node/node-heartbeat.ts'
 import { type KubeletAccess, makeNodeAccess } from './node-access.ts'
 import { type PodWorker, startPodWorker } from './pod-worker.ts'
+import { removeOrphans } from './remove-orphans.ts'
 
 const defaultVolumeSyncMs = 30_000
 
@@ -51,6 +52,8 @@ export async function startKubelet(
     else if (pod.spec?.nodeName === context.nodeName) workers.set(uid, startPodWorker(context, pod, onError))
   }
   const unwatch = context.client.watch('Pod', ({ type, object }) => accept(type, object))
+  // The watch has told of every pod there is.
+  await removeOrphans(context.dataDir, (uid) => workers.has(uid))
 
   let volumeTimer: Timer
   const refresh = async () => {

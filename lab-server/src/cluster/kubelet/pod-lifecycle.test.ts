@@ -216,6 +216,25 @@ describe('a kubelet that comes back', () => {
     })
   })
 
+  it('says that the sandbox is new, and removes folders of pods that are gone', async () => {
+    node.addPod({ containers: [container('c')] })
+    await node.pass(1)
+    const { mkdir, readdir } = await import('node:fs/promises')
+    await mkdir(`${node.dataDir}/pods/gone`, { recursive: true })
+    await node.restartKubelet()
+    await node.pass(1)
+    expect(node.story()).toContain('SandboxChanged: Pod sandbox changed, it will be killed and re-created.')
+    expect(await readdir(`${node.dataDir}/pods`)).toEqual([node.pod().metadata.uid])
+  })
+
+  it('leaves a pod that the node ended with its verdict', async () => {
+    node.addPod({ activeDeadlineSeconds: 1, containers: [container('c')] })
+    await node.pass(3)
+    await node.restartKubelet()
+    await node.pass(1)
+    expect(node.pod().status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' })
+  })
+
   it('leaves finished pods alone', async () => {
     node.runtime.scripts.set('c', { exitAfterMs: 0 })
     node.addPod({ restartPolicy: 'Never', containers: [container('c')] })
@@ -225,6 +244,43 @@ describe('a kubelet that comes back', () => {
     expect(node.pod().status?.phase).toBe('Succeeded')
     expect(started()).toEqual(['c'])
   })
+})
+
+describe('a pod that is deleted by force', () => {
+  it('ends its containers although its object is gone', async () => {
+    node.addPod({ containers: [container('c')] })
+    await node.pass(1)
+    node.drop('Pod', { namespace: 'shop', name: 'web' })
+    await node.pass(1)
+    expect(node.runtime.latest('c').stoppedWithGraceMs).toBe(1000)
+    expect(node.network.claimed.size).toBe(0)
+  })
+
+  it('ends sooner when its grace period is cut', async () => {
+    node.runtime.scripts.set('c', { ignoresTerm: true })
+    node.addPod({ containers: [container('c')] })
+    await node.pass(1)
+    node.startDeletion({ namespace: 'shop', name: 'web' }, 30)
+    await node.pass(2)
+    node.startDeletion({ namespace: 'shop', name: 'web' }, 1)
+    await node.pass(2)
+    expect(node.client.find('Pod', { namespace: 'shop', name: 'web' })).toBeUndefined()
+  })
+})
+
+it('says why a pod gets no address, and tries again', async () => {
+  const { claimPodIp } = node.network
+  node.network.claimPodIp = () => {
+    throw new Error('no IP addresses available in range set')
+  }
+  node.addPod({ containers: [container('c')] })
+  await node.pass(1)
+  expect(node.story()).toEqual([
+    'FailedCreatePodSandBox: Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: no IP addresses available in range set',
+  ])
+  node.network.claimPodIp = claimPodIp
+  await node.pass(11)
+  expect(node.container('c').ready).toBe(true)
 })
 
 describe('a runtime in trouble', () => {

@@ -55,12 +55,11 @@ export function startPodWorker(context: KubeletContext, pod: Pod, onError: (erro
   }
   const scope: PodScope = makePodScope(context, state, {
     wake,
-    publish: makeStatusWriter(
-      context,
-      state,
-      () => scope.recordOf,
-      () => isStopped,
-    ),
+    publish: makeStatusWriter(context, state, {
+      recordOf: (name) => scope.recordOf(name),
+      isStopped: () => isStopped,
+      onError,
+    }),
     signal: stopping.signal,
   })
 
@@ -102,7 +101,7 @@ export function startPodWorker(context: KubeletContext, pod: Pod, onError: (erro
     else if (hasOtherConditions(before, next)) void scope.publish()
   }
 
-  void scope.publish()
+  if (!state.isOver) void scope.publish()
   wake()
   return {
     state,
@@ -135,7 +134,7 @@ function hasOtherConditions(before: Pod, next: Pod): boolean {
 
 function makePodState(context: KubeletContext, pod: Pod): PodState {
   const nowMs = context.clock.now()
-  const phase = pod.status?.phase
+  const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
   return {
     pod,
     records: adoptRecords(pod, nowMs),
@@ -147,7 +146,10 @@ function makePodState(context: KubeletContext, pod: Pod): PodState {
     ...(pod.status?.podIP ? { podIp: pod.status.podIP } : {}),
     hasSandbox: false,
     startTimeMs: Date.parse(pod.status?.startTime ?? '') || nowMs,
-    isOver: phase === 'Succeeded' || phase === 'Failed',
+    isOver,
+    ...(isOver && pod.status?.reason
+      ? { verdict: { reason: pod.status.reason, message: pod.status.message ?? '' } }
+      : {}),
     isFreed: false,
     kills: new Map(),
     holds: new Map(),

@@ -115,7 +115,8 @@ async function follow(scope: PodScope, container: PodContainer, instance: Instan
     ready: isStarted && !spec.readinessProbe,
   })
   const ended = running.exited.then(async (end) => {
-    const message = await terminationMessage(container, { end, messageFile, logs: running.logs })
+    // A message that cannot be read must not hide the end of the container.
+    const message = await terminationMessage(container, { end, messageFile, logs: running.logs }).catch(() => undefined)
     if (state.running.get(name) !== running) return
     state.running.delete(name)
     state.endings.delete(name)

@@ -6,6 +6,7 @@ import { lastTermination } from './container-state.ts'
 import { formatGoDuration } from './go-duration.ts'
 import { describePod, type PodContainer, podContainers } from './pod-containers.ts'
 import { type PodPlan, planPod } from './pod-plan.ts'
+import { ensureSandbox } from './pod-sandbox.ts'
 import { findContainer, type PodScope } from './pod-scope.ts'
 import { startContainer } from './start-container.ts'
 import { stopContainer } from './stop-container.ts'
@@ -21,7 +22,7 @@ export async function syncPod(scope: PodScope): Promise<void> {
   if (scope.state.isOver) return
   if (await endOverdue(scope)) return
   if (!(await ensureVolumes(scope))) return
-  if (ensureSandbox(scope)) void scope.publish()
+  if (!ensureSandbox(scope)) return
   await endUnwanted(scope)
 
   // Every container that starts may let another go.
@@ -100,15 +101,6 @@ async function ensureVolumes(scope: PodScope): Promise<boolean> {
   await scope.publish()
   scope.wake(retry.untilMs)
   return false
-}
-
-/** Gives the pod its address; true when it had none. */
-function ensureSandbox({ state, context }: PodScope): boolean {
-  if (state.hasSandbox) return false
-  const isOnHost = state.pod.spec?.hostNetwork ?? false
-  state.podIp = isOnHost ? context.network.nodeIp : context.network.claimPodIp(state.pod.metadata.uid ?? '')
-  state.hasSandbox = true
-  return true
 }
 
 /** Ends containers whose probe failed or whose image was changed. */

@@ -5,7 +5,7 @@ import type { RunningContainer } from '../container-runtime.ts'
 import type { PodContainer } from '../pod-containers.ts'
 import type { PodScope } from '../pod-scope.ts'
 import { podGraceSeconds } from '../stop-container.ts'
-import { nextProbeRun, type ProbeRun } from './probe-fold.ts'
+import { nextProbeRun, type ProbeOutcome, type ProbeRun } from './probe-fold.ts'
 import { runProbe } from './run-probe.ts'
 
 type ProbeKind = 'Startup' | 'Liveness' | 'Readiness'
@@ -98,7 +98,12 @@ function startProbe(
 
   const check = async () => {
     const dueMs = clock.now()
-    const outcome = await runProbe(scope, container, { probe, running })
+    const outcome = await runProbe(scope, container, { probe, running }).catch(
+      (error: unknown): ProbeOutcome => ({
+        kind: 'unknown',
+        message: error instanceof Error ? error.message : String(error),
+      }),
+    )
     if (isStopped || scope.signal.aborted) return
     if (outcome.kind === 'failure') report(`${kind} probe failed: ${outcome.message}`)
     if (outcome.kind === 'unknown') report(`${kind} probe errored and resulted in unknown state: ${outcome.message}`)

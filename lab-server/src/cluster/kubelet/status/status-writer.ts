@@ -4,6 +4,13 @@ import type { KubeletContext } from '../kubelet-context.ts'
 import type { PodState } from '../pod-scope.ts'
 import { podStatus } from './pod-status.ts'
 
+interface StatusWriterOptions {
+  recordOf(name: string): ContainerRecord
+  isStopped(): boolean
+  /** Hears of a status that could not be written; the next change writes again. */
+  onError(error: unknown): void
+}
+
 /**
  * Makes the function that writes a pod's status as it is when it is called. Writes go out one after the other and
  * those that pile up behind a slow one become one; each call resolves when a status at least as new is written.
@@ -11,8 +18,7 @@ import { podStatus } from './pod-status.ts'
 export function makeStatusWriter(
   context: KubeletContext,
   state: PodState,
-  recordOf: () => (name: string) => ContainerRecord,
-  isStopped: () => boolean,
+  { recordOf, isStopped, onError }: StatusWriterOptions,
 ): () => Promise<void> {
   let current: Promise<void> | undefined
   let next: Promise<void> | undefined
@@ -25,7 +31,7 @@ export function makeStatusWriter(
     if (isStopped() || !live || live.metadata.uid !== uid) return
     const status = podStatus({
       pod: live,
-      recordOf: recordOf(),
+      recordOf,
       hostIp: context.network.nodeIp,
       ...(state.podIp ? { podIp: state.podIp } : {}),
       hasSandbox: state.hasSandbox,
@@ -37,7 +43,7 @@ export function makeStatusWriter(
     try {
       await context.client.writeStatus(live, status)
     } catch (error) {
-      if (!isApiError(error, 'NotFound') && !isApiError(error, 'Conflict')) throw error
+      if (!isApiError(error, 'NotFound') && !isApiError(error, 'Conflict')) onError(error)
     }
   }
 
@@ -49,15 +55,13 @@ export function makeStatusWriter(
       })
       return current
     }
-    next = current
-      .catch(() => {})
-      .then(() => {
-        next = undefined
-        current = write().finally(() => {
-          current = undefined
-        })
-        return current
+    next = current.then(() => {
+      next = undefined
+      current = write().finally(() => {
+        current = undefined
       })
+      return current
+    })
     return next
   }
 }
