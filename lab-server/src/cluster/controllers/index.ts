@@ -1,16 +1,21 @@
 // All controllers of the cluster, in one list, and how they are started together.
 import type { Client } from '../client.ts'
 import type { Clock } from '../clock.ts'
+import { daemonSetController } from './daemonset/daemon-set-controller.ts'
 import { deploymentController } from './deployment/deployment-controller.ts'
 import { endpointSliceController } from './endpoints/endpoint-slice-controller.ts'
 import { endpointsController } from './endpoints/endpoints-controller.ts'
 import { garbageCollector } from './garbage/garbage-collector.ts'
+import { cronJobController } from './job/cron-job-controller.ts'
+import { jobController } from './job/job-controller.ts'
+import { ttlAfterFinishedController } from './job/ttl-after-finished.ts'
 import { namespaceController } from './namespace/namespace-controller.ts'
 import { rootCaPublisher, serviceAccountController } from './namespace/namespace-furniture.ts'
 import type { ControllerOptions } from './options.ts'
 import { replicaSetController } from './replicaset/replica-set-controller.ts'
 import type { Controller, Running } from './runtime.ts'
 import { scheduler } from './scheduler/scheduler.ts'
+import { statefulSetController } from './statefulset/stateful-set-controller.ts'
 import { localPathProvisioner, localPathReclaimer } from './storage/local-path-provisioner.ts'
 import { claimProtection, volumeProtection } from './storage/protection.ts'
 import { volumeBinder } from './storage/volume-binder.ts'
@@ -28,6 +33,11 @@ export const controllers: Controller[] = [
   scheduler,
   deploymentController,
   replicaSetController,
+  statefulSetController,
+  daemonSetController,
+  jobController,
+  cronJobController,
+  ttlAfterFinishedController,
   endpointsController,
   endpointSliceController,
   volumeBinder,
