@@ -10,6 +10,8 @@ import { type PodWorker, startPodWorker } from './pod-worker.ts'
 import { removeOrphans } from './remove-orphans.ts'
 
 const defaultVolumeSyncMs = 30_000
+/** As often as upstream's eviction manager looks. */
+const usageCheckMs = 10_000
 
 /** A running kubelet. */
 export interface Kubelet extends KubeletAccess {
@@ -62,6 +64,13 @@ export async function startKubelet(
   }
   volumeTimer = context.clock.after(context.volumeSyncMs, () => void refresh())
 
+  let usageTimer: Timer
+  const checkUsage = async () => {
+    await Promise.all([...workers.values()].map((worker) => worker.checkUsage())).catch(onError)
+    usageTimer = context.clock.after(usageCheckMs, () => void checkUsage())
+  }
+  usageTimer = context.clock.after(usageCheckMs, () => void checkUsage())
+
   return {
     nodeName: context.nodeName,
     ...makeNodeAccess(context, workers),
@@ -69,6 +78,7 @@ export async function startKubelet(
       unwatch()
       heartbeat.stop()
       volumeTimer.cancel()
+      usageTimer.cancel()
       await Promise.all([...workers.values()].map((worker) => worker.stop()))
       await Promise.all(endings)
     },

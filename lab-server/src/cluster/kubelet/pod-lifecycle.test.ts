@@ -246,6 +246,34 @@ describe('a kubelet that comes back', () => {
   })
 })
 
+describe('pods that the node does not want', () => {
+  it('fail at once when it has no room for them', async () => {
+    node.addPod({ containers: [container('c', { resources: { requests: { cpu: '6400' } } })] })
+    await node.pass(1)
+    const { status } = node.pod()
+    expect(status).toMatchObject({ phase: 'Failed', reason: 'OutOfcpu' })
+    expect(status?.message).toMatch(
+      /^Pod was rejected: Node didn't have enough resource: cpu, requested: 6400000, used: 0, capacity: \d+$/,
+    )
+    expect(started()).toEqual([])
+  })
+
+  it('are evicted when their scratch space outgrows its limit', async () => {
+    node.addPod({
+      volumes: [{ name: 'cache', emptyDir: { sizeLimit: '1Ki' } }],
+      containers: [container('c', { volumeMounts: [{ name: 'cache', mountPath: '/cache' }] })],
+    })
+    await node.pass(1)
+    const { writeFile } = await import('node:fs/promises')
+    const mount = node.runtime.latest('c').spec.mounts.find(({ containerPath }) => containerPath === '/cache')
+    await writeFile(`${mount?.hostPath}/big`, 'x'.repeat(5000))
+    await node.pass(12)
+    const message = 'Usage of EmptyDir volume "cache" exceeds the limit "1Ki". '
+    expect(node.pod().status).toMatchObject({ phase: 'Failed', reason: 'Evicted', message })
+    expect(node.story().slice(-2)).toEqual([`Evicted: ${message}`, 'Killing: Stopping container c'])
+  })
+})
+
 describe('a pod that is deleted by force', () => {
   it('ends its containers although its object is gone', async () => {
     node.addPod({ containers: [container('c')] })

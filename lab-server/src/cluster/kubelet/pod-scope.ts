@@ -36,10 +36,14 @@ export interface PodState {
   podIp?: string
   hasSandbox: boolean
   startTimeMs: number
+  /** The node has agreed to run it. */
+  isAdmitted: boolean
   isOver: boolean
   /** Its address and folders are given back. */
   isFreed: boolean
   verdict?: { reason: string; message: string }
+  /** Why the node wants the pod gone. */
+  eviction?: { reason: string; message: string }
   kills: Map<string, KillRequest>
   /** Not before this instant may a container's start be tried again. */
   holds: Map<string, number>

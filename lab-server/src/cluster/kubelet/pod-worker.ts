@@ -10,6 +10,7 @@ import { makeStatusWriter } from './status/status-writer.ts'
 import { syncPod } from './sync-pod.ts'
 import { freePod, terminatePod } from './terminate-pod.ts'
 import { makePodVolumes } from './volumes/pod-volumes.ts'
+import { outgrownVolume } from './volumes/volume-usage.ts'
 
 /** How long a forced deletion leaves containers to end. */
 const forcedGraceMs = 1_000
@@ -24,6 +25,8 @@ export interface PodWorker {
   vanish(): Promise<void>
   /** Writes changed ConfigMaps and Secrets into the pod's volumes. */
   refreshVolumes(): Promise<void>
+  /** Asks for the pod's end when a volume of its own has outgrown its limit. */
+  checkUsage(): Promise<void>
   /** Stops working; processes are the runtime's to end. */
   stop(): Promise<void>
 }
@@ -116,6 +119,13 @@ export function startPodWorker(context: KubeletContext, pod: Pod, onError: (erro
     },
     refreshVolumes: () =>
       state.isOver ? Promise.resolve() : state.volumes.refresh(state.pod, { podIp: state.podIp ?? '' }),
+    async checkUsage() {
+      const outgrown = state.isOver || state.eviction ? undefined : await outgrownVolume(state.pod, state.volumes.paths)
+      if (!outgrown) return
+      const message = `Usage of EmptyDir volume "${outgrown.name}" exceeds the limit "${outgrown.limit}". `
+      state.eviction = { reason: 'Evicted', message }
+      wake()
+    },
     async stop() {
       isStopped = true
       stopping.abort()
@@ -151,6 +161,8 @@ function makePodState(context: KubeletContext, pod: Pod): PodState {
       ? { verdict: { reason: pod.status.reason, message: pod.status.message ?? '' } }
       : {}),
     isFreed: false,
+    // What an earlier kubelet took in stays.
+    isAdmitted: pod.status?.startTime !== undefined,
     kills: new Map(),
     holds: new Map(),
     pulls: new Map(),

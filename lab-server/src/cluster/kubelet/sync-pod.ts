@@ -1,7 +1,9 @@
 // One pass over a pod that should run: volumes, address, and whatever its plan says. Each step returns early when
 // the pod has to wait; the worker is then woken again.
 
+import type { Pod } from '../objects/types.ts'
 import { aborted } from './abort.ts'
+import { admissionRefusal } from './admit-pod.ts'
 import { lastTermination } from './container-state.ts'
 import { formatGoDuration } from './go-duration.ts'
 import { describePod, type PodContainer, podContainers } from './pod-containers.ts'
@@ -19,15 +21,18 @@ const maxMountRetryMs = 122_000
 
 /** Brings the pod one step further; calls `wake` for what has to happen later. */
 export async function syncPod(scope: PodScope): Promise<void> {
-  if (scope.state.isOver) return
+  const { state } = scope
+  if (state.isOver) return
+  if (await refuse(scope)) return
   if (await endOverdue(scope)) return
   if (!(await ensureVolumes(scope))) return
   if (!ensureSandbox(scope)) return
+  if (state.eviction) return endPod(scope, state.eviction, 'Warning')
   await endUnwanted(scope)
 
   // Every container that starts may let another go.
   for (let hasStarted = true; hasStarted && !scope.signal.aborted; ) {
-    const plan = planPod(podContainers(scope.state.pod), scope.recordOf, scope.context.clock.now())
+    const plan = planPod(podContainers(state.pod), scope.recordOf, scope.context.clock.now())
     if (plan.outcome) return finish(scope)
     for (const container of plan.stop) {
       await stopContainer(scope, container, { message: `Stopping container ${container.name}` })
@@ -36,6 +41,29 @@ export async function syncPod(scope: PodScope): Promise<void> {
     hasStarted = (await startDue(scope, plan)) || plan.stop.length > 0
   }
   await scope.publish()
+}
+
+/** Turns away a new pod that the node cannot take. */
+async function refuse(scope: PodScope): Promise<boolean> {
+  const { state, context } = scope
+  if (state.isAdmitted) return false
+  const node = context.client.find('Node', { name: context.nodeName })
+  const refusal = node && admissionRefusal(state.pod, otherPods(scope), node)
+  state.isAdmitted = true
+  if (!refusal) return false
+  scope.report({ type: 'Warning', ...refusal })
+  state.verdict = { reason: refusal.reason, message: `Pod was rejected: ${refusal.message}` }
+  await finish(scope)
+  return true
+}
+
+/** The node's other pods that are not over. */
+function otherPods({ state, context }: PodScope): Pod[] {
+  const fieldSelector = `spec.nodeName=${context.nodeName},status.phase!=Succeeded,status.phase!=Failed`
+  const pods = context.client.list('Pod', { fieldSelector })
+  return pods.filter(
+    ({ metadata, spec }) => metadata.uid !== state.pod.metadata.uid && spec?.nodeName === context.nodeName,
+  )
 }
 
 /** Ends a pod that was active longer than it may be. */
@@ -54,8 +82,12 @@ async function endOverdue(scope: PodScope): Promise<boolean> {
 }
 
 /** Ends a running pod for a reason of the node's: its containers stop, its phase is Failed. */
-export async function endPod(scope: PodScope, verdict: { reason: string; message: string }): Promise<void> {
-  scope.report({ type: 'Normal', reason: verdict.reason, message: verdict.message })
+export async function endPod(
+  scope: PodScope,
+  verdict: { reason: string; message: string },
+  type: 'Normal' | 'Warning' = 'Normal',
+): Promise<void> {
+  scope.report({ type, ...verdict })
   scope.state.verdict = verdict
   await stopAll(scope)
   await finish(scope)
