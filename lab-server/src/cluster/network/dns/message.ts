@@ -64,10 +64,23 @@ export function encodeResponse(id: number, question: Question, response: Respons
   return Buffer.concat([header(id, flags | 0x0200, [1, 0, 0, 0]), asked])
 }
 
-/** Reads a response: its code, and the records of its answer section. */
-export function decodeResponse(
-  message: Buffer,
-): { id: number; code: ResponseCode; isTruncated: boolean; answers: ResourceRecord[] } | undefined {
+export interface DecodedResponse {
+  id: number
+  code: ResponseCode
+  isTruncated: boolean
+  answers: ResourceRecord[]
+}
+
+/** Reads a response: its code, and the records of its answer section; undefined when it is malformed. */
+export function decodeResponse(message: Buffer): DecodedResponse | undefined {
+  try {
+    return readResponse(message)
+  } catch {
+    return undefined // A length in it points behind its end.
+  }
+}
+
+function readResponse(message: Buffer): DecodedResponse | undefined {
   if (message.length < 12) return undefined
   const flags = message.readUInt16BE(2)
   let offset = 12
