@@ -67,11 +67,30 @@ describe('applyPatch', () => {
     expect(failure('application/json', {})).toMatchObject(unsupported)
   })
 
-  it('quotes a strategic merge patch as Go prints it', () => {
+  it.each([
+    ['illegal base64 data at input byte 3', 'error decoding from json: illegal base64 data at input byte 3'],
+    ['json: cannot unmarshal string into Go struct field X.spec.replicas of type int32', 'unrecognized type: int32'],
+    [
+      'json: cannot unmarshal object into Go struct field X.spec.ports of type []v1.ServicePort',
+      'cannot restore slice from map',
+    ],
+    [
+      'json: cannot unmarshal string into Go struct field X.spec of type v1.PodSpec',
+      'cannot restore struct from: string',
+    ],
+  ])('quotes a strategic merge patch as Go prints it, and says %s in other words', (why, words) => {
     const request = { type: STRATEGIC_MERGE_PATCH, body: { data: { POSTGRES_USER: 'not base64!' } } }
-    const error = undecodablePatch(request, {}, 'error decoding from json: illegal base64 data at input byte 3')
+    const error = undecodablePatch(request, {}, why)
     expect(error.status.details?.causes?.[0]?.message).toBe(
-      'Invalid value: "map[data:map[POSTGRES_USER:not base64!]]": error decoding from json: illegal base64 data at input byte 3',
+      `Invalid value: "map[data:map[POSTGRES_USER:not base64!]]": ${words}`,
+    )
+  })
+
+  it('quotes the result of other patches, and the decoder as it is', () => {
+    const why = 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32'
+    const error = undecodablePatch({ type: MERGE_PATCH, body: {} }, { spec: { replicas: 'two' } }, why)
+    expect(error.message).toBe(
+      ` "" is invalid: patch: Invalid value: "{\\"spec\\":{\\"replicas\\":\\"two\\"}}": ${why}`,
     )
   })
 })

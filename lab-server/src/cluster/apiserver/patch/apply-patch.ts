@@ -81,11 +81,26 @@ function strategicMerge(document: JsonObject, body: JsonObject, schema: MergeSch
 /** A patch whose result is no object of the kind; `why` is in the decoder's words. */
 export function undecodablePatch(request: { type: string; body: unknown }, patched: unknown, why: string): ApiError {
   // A strategic merge patch is quoted itself; the others are quoted by their result.
-  const quoted = request.type === STRATEGIC_MERGE_PATCH ? goText(request.body as JsonValue) : JSON.stringify(patched)
-  const message = `Invalid value: ${JSON.stringify(quoted)}: ${why}`
+  const isStrategic = request.type === STRATEGIC_MERGE_PATCH
+  const quoted = isStrategic ? goText(request.body as JsonValue) : JSON.stringify(patched)
+  const message = `Invalid value: ${JSON.stringify(quoted)}: ${isStrategic ? inConverterWords(why) : why}`
   return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
     causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
   })
+}
+
+const KINDS_IN_GO: Record<string, string> = { object: 'map', array: 'slice', number: 'int64' }
+
+// The result of a strategic merge patch is converted without going through JSON, by code with words of its own.
+function inConverterWords(why: string): string {
+  if (why.startsWith('illegal base64')) return `error decoding from json: ${why}`
+  const [, found = '', wanted = ''] = /^json: cannot unmarshal (\w+) into Go .* of type (\S+)$/.exec(why) ?? []
+  if (!wanted) return why
+  const kind = KINDS_IN_GO[found] ?? found
+  if (wanted.startsWith('[]')) return `cannot restore slice from ${kind}`
+  if (wanted.startsWith('map[')) return `cannot restore map from ${kind}`
+  if (/^[a-z0-9]+$/.test(wanted)) return `unrecognized type: ${wanted}`
+  return `cannot restore struct from: ${kind}`
 }
 
 function goTypeError(value: unknown, wanted: string): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../objects/types.ts'
+import { shareManagedFields } from './interned-fields.ts'
 import { trackUpdate } from './managed-fields.ts'
 import { findBuiltInSchema, untyped } from './merge-schema.ts'
 
@@ -85,6 +86,29 @@ describe('trackUpdate', () => {
   it('shares the trees of equal sets between objects', () => {
     const other = trackUpdate({ after: config({ x: '9' }), manager: 'kubectl-create', nowMs, ...configMap })
     expect(other.metadata.managedFields?.[0]?.fieldsV1).toBe(created.metadata.managedFields?.[0]?.fieldsV1)
+  })
+
+  it('shares them again after a copy', () => {
+    const copy = shareManagedFields(structuredClone(created))
+    expect(copy).toEqual(created)
+    expect(copy.metadata.managedFields?.[0]?.fieldsV1).toBe(created.metadata.managedFields?.[0]?.fieldsV1)
+  })
+
+  it('records a scale without a time, as a real server does', () => {
+    const before: KubeObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: {}, spec: { replicas: 1 } }
+    const first = trackUpdate({ after: before, manager: 'm', nowMs, ...deployment })
+    const after = { ...first, spec: { replicas: 2 } }
+    const scaled = trackUpdate({ before: first, after, manager: 'kubectl', subresource: 'scale', nowMs, ...deployment })
+    expect(scaled.metadata.managedFields).toEqual([
+      {
+        manager: 'kubectl',
+        operation: 'Update',
+        apiVersion: 'apps/v1',
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+        subresource: 'scale',
+      },
+    ])
   })
 
   it('owns neither identity nor version', () => {

@@ -95,7 +95,9 @@ export function trackUpdate(write: TrackedWrite): KubeObject {
     const writer: FieldManager = { manager, operation: 'Update', apiVersion, subresource, fields: taken }
     const identity = identityOf(writer)
     const owned = managers.get(identity)?.fields
-    managers.set(identity, { ...writer, time: entryTime(nowMs), fields: owned ? unionOf(owned, taken) : taken })
+    const fields = owned ? unionOf(owned, taken) : taken
+    // A scale carries no time, as upstream's does not: it is recorded by way of another object.
+    managers.set(identity, { ...writer, ...(subresource === 'scale' ? {} : { time: entryTime(nowMs) }), fields })
   }
   return withManagers(after, capUpdaters(managers), before?.metadata.managedFields)
 }

@@ -86,17 +86,20 @@ function outcomeOf({ exitCode }: CommandResult, command: string[]): CommandStatu
 
 const INTERNAL = 'Internal error occurred: '
 
+const DOING = {
+  exec: 'error executing command in container: ',
+  attach: 'error attaching to container: ',
+}
+
 // The node's error, wrapped as the kubelet and then the API server wrap it: kubectl prints all of it.
 function failureOf(error: unknown, subresource: 'exec' | 'attach'): CommandStatus {
   const text = error instanceof Error ? error.message : String(error)
-  const cause = text.startsWith(INTERNAL) ? text.slice(INTERNAL.length) : text
-  const wrapped = wrap(cause, subresource)
-  return new ApiError(500, 'InternalError', `${INTERNAL}${wrapped}`, { causes: [{ message: wrapped }] }).status
+  const cause = wrap(text.startsWith(INTERNAL) ? text.slice(INTERNAL.length) : text, DOING[subresource])
+  return new ApiError(500, 'InternalError', `${INTERNAL}${cause}`, { causes: [{ message: cause }] }).status
 }
 
-function wrap(cause: string, subresource: 'exec' | 'attach'): string {
+function wrap(cause: string, doing: string): string {
+  // The kubelet refuses before it starts anything.
   if (cause.startsWith('container not found')) return `unable to upgrade connection: ${cause}`
-  if (cause.startsWith(INTERNAL) || cause.startsWith('error ')) return cause
-  const doing = subresource === 'exec' ? 'error executing command in container' : 'error attaching to container'
-  return `${INTERNAL}${doing}: ${cause}`
+  return `${INTERNAL}${cause.startsWith(doing) ? '' : doing}${cause}`
 }

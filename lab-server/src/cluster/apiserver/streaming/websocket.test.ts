@@ -75,16 +75,26 @@ describe('exec', () => {
     })
   })
 
-  it('wraps what the runtime says as the kubelet and the API server do', async () => {
+  const inner = 'failed to exec in container: failed to start exec "1": OCI runtime exec failed'
+  it.each([
+    ['the runtime says', inner, `Internal error occurred: error executing command in container: ${inner}`],
+    [
+      'the kubelet has wrapped already',
+      `Internal error occurred: error executing command in container: ${inner}`,
+      `Internal error occurred: error executing command in container: ${inner}`,
+    ],
+    [
+      'the kubelet refuses',
+      'Internal error occurred: container not found ("c")',
+      'unable to upgrade connection: container not found ("c")',
+    ],
+  ])('wraps what %s as the API server does', async (_, thrown, message) => {
     const node = execNode(async () => {
-      throw new Error('failed to exec in container: no such file')
+      throw new Error(thrown)
     })
     const session = open(await serve(node), 'exec?command=x&stdout=true')
     await session.closed
-    expect(JSON.parse(session.text(3)).message).toBe(
-      'Internal error occurred: Internal error occurred: error executing command in container: ' +
-        'failed to exec in container: no such file',
-    )
+    expect(JSON.parse(session.text(3)).message).toBe(`Internal error occurred: ${message}`)
   })
 
   it('closes standard input in v5 when the client says so', async () => {
