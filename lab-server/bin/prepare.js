@@ -121,7 +121,19 @@ function installPrograms() {
     say(`  without ${program.package}, which ${program.why} (Debian: apt-get install ${program.package})`)
 }
 
+/** Old and new kubectls for the tests that compare them; without them those tests are skipped, with the reason. */
+function fetchKubectls() {
+  if (process.platform !== 'linux' || !onPath('apt-get') || process.env.LAB_NO_APT) return
+  const kept = join(root, 'node_modules', '.cache', 'kubectl')
+  if (['bookworm', 'sid'].every((suite) => existsSync(join(kept, suite, 'root', 'usr', 'bin', 'kubectl')))) return
+  const result = run('Fetching other versions of kubectl for the tests', 'node', [
+    join('lab-server', 'bin', 'fetch-kubectls.js'),
+  ])
+  if (!result.ok) say(`  ${result.output}`)
+}
+
 installPackages()
 checkNode()
 installPrograms()
 if (existsSync(join(root, 'lab-ui', 'index.html'))) buildPages()
+if (forTests) fetchKubectls()
