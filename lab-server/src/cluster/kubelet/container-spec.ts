@@ -9,7 +9,7 @@ import { nodeAllocatable } from './node/node-capacity.ts'
 import { describePod, type PodContainer } from './pod-containers.ts'
 import { hostsFile, podHostname, resolvConf } from './pod-files.ts'
 import type { PodScope } from './pod-scope.ts'
-import { quantityValue } from './quantity.ts'
+import { containerLimits } from './resize-containers.ts'
 import { containerMounts } from './volumes/container-mounts.ts'
 
 /** Resolves the spec of the next instance of `container`. */
@@ -31,8 +31,6 @@ export async function resolveContainerSpec(
   })
   const mounts = await containerMounts(spec, state.volumes.paths, env)
   const terminationFile = await makeTerminationFile(scope, container)
-  const memory = quantityValue(spec.resources?.limits?.memory)
-  const cpu = quantityValue(spec.resources?.limits?.cpu)
   const hostname = podHostname(pod)
 
   return {
@@ -59,8 +57,7 @@ export async function resolveContainerSpec(
     resolvConf: resolvConf(pod, { clusterDns: context.network.dnsIp, nodeDns: context.network.nodeIp }),
     user,
     readOnlyRootFilesystem: spec.securityContext?.readOnlyRootFilesystem ?? false,
-    ...(memory > 0 ? { memoryLimitBytes: memory } : {}),
-    ...(cpu > 0 ? { cpuLimit: cpu } : {}),
+    ...containerLimits(spec),
     tty: spec.tty ?? false,
     stdin: spec.stdin ?? false,
   }

@@ -76,16 +76,3 @@ describe('exec', () => {
     })
   })
 })
-
-it('measures what containers use', async () => {
-  const pod = addPod()
-  await node.pass(1)
-  expect(await node.kubelet.podMetrics()).toEqual([
-    {
-      namespace: 'shop',
-      name: 'web',
-      uid: pod.metadata.uid,
-      containers: [{ name: 'c', memoryBytes: 1024, cpuNanoseconds: 5 }],
-    },
-  ])
-})

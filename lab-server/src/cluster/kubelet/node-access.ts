@@ -7,22 +7,7 @@ import { type LogBuffer, type RunningContainer, StartError } from './container-r
 import { lastTermination } from './container-state.ts'
 import type { KubeletContext } from './kubelet-context.ts'
 import type { PodWorker } from './pod-worker.ts'
-
-/** What a container uses now. */
-export interface ContainerUsage {
-  name: string
-  memoryBytes: number
-  /** CPU time spent since the container started; metrics take the difference of two readings. */
-  cpuNanoseconds: number
-}
-
-/** A pod's usage by container. */
-export interface PodUsage {
-  namespace: string
-  name: string
-  uid: string
-  containers: ContainerUsage[]
-}
+import { makeUsageMeter, type PodUsage } from './usage-meter.ts'
 
 /** What a kubelet answers the API server beside writing status. */
 export interface KubeletAccess {
@@ -86,20 +71,8 @@ export function makeNodeAccess(context: KubeletContext, workers: ReadonlyMap<str
       return context.network.dial(podIp, port)
     },
   }
-  return { access, podMetrics: () => measure(workers) }
-}
-
-async function measure(workers: ReadonlyMap<string, PodWorker>): Promise<PodUsage[]> {
-  const pods = [...workers.values()].filter(({ state }) => state.running.size > 0)
-  return Promise.all(
-    pods.map(async ({ state }) => {
-      const { name = '', namespace = '', uid = '' } = state.pod.metadata
-      const containers = await Promise.all(
-        [...state.running].map(async ([container, running]) => ({ name: container, ...(await running.usage()) })),
-      )
-      return { namespace, name, uid, containers }
-    }),
-  )
+  const meter = makeUsageMeter(context.clock)
+  return { access, podMetrics: () => meter.measure([...workers.values()].map(({ state }) => state)) }
 }
 
 function internal(message: string): ApiError {

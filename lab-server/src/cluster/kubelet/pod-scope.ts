@@ -1,7 +1,7 @@
 // Everything one pod's worker holds, and the few things its steps may do with it.
 import type { EventReport } from '../client.ts'
 import type { Pod } from '../objects/types.ts'
-import type { RunningContainer } from './container-runtime.ts'
+import type { ResourceLimits, RunningContainer } from './container-runtime.ts'
 import { type ContainerEvent, type ContainerRecord, newContainerRecord, nextContainerState } from './container-state.ts'
 import type { KubeletContext } from './kubelet-context.ts'
 import { type PodContainer, podContainers } from './pod-containers.ts'
@@ -32,6 +32,8 @@ export interface PodState {
   ended: Map<string, string>
   /** Image with which each running container was started. */
   images: Map<string, string>
+  /** Limits that each running container has. */
+  limits: Map<string, ResourceLimits>
   volumes: PodVolumes
   podIp?: string
   hasSandbox: boolean

@@ -152,6 +152,7 @@ function makePodState(context: KubeletContext, pod: Pod): PodState {
     endings: new Map(),
     ended: new Map(),
     images: new Map(),
+    limits: new Map(),
     volumes: makePodVolumes(context, pod.metadata.uid ?? '', nodeAllocatable()),
     ...(pod.status?.podIP ? { podIp: pod.status.podIP } : {}),
     hasSandbox: false,

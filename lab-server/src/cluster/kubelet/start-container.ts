@@ -11,6 +11,7 @@ import { runHook } from './lifecycle-hooks.ts'
 import type { PodContainer } from './pod-containers.ts'
 import type { PodScope } from './pod-scope.ts'
 import { startProbes } from './probes/container-probes.ts'
+import { containerLimits } from './resize-containers.ts'
 import { stopContainer } from './stop-container.ts'
 import { terminationMessage } from './termination-message.ts'
 
@@ -103,6 +104,7 @@ async function follow(scope: PodScope, container: PodContainer, instance: Instan
   state.running.set(name, running)
   forgetOld(scope, name)
   state.images.set(name, spec.image ?? '')
+  state.limits.set(name, containerLimits(spec))
 
   const hook = spec.lifecycle?.postStart
   const failure = hook && (await runHook(scope, container, { hook, kind: 'PostStart', running }))

@@ -10,6 +10,7 @@ import { describePod, type PodContainer, podContainers } from './pod-containers.
 import { type PodPlan, planPod } from './pod-plan.ts'
 import { ensureSandbox } from './pod-sandbox.ts'
 import { findContainer, type PodScope } from './pod-scope.ts'
+import { resizeContainers } from './resize-containers.ts'
 import { startContainer } from './start-container.ts'
 import { stopContainer } from './stop-container.ts'
 
@@ -28,6 +29,7 @@ export async function syncPod(scope: PodScope): Promise<void> {
   if (!(await ensureVolumes(scope))) return
   if (!ensureSandbox(scope)) return
   if (state.eviction) return endPod(scope, state.eviction, 'Warning')
+  await resizeContainers(scope)
   await endUnwanted(scope)
 
   // Every container that starts may let another go.

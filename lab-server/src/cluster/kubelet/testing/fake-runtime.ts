@@ -6,6 +6,7 @@ import {
   type ExitStatus,
   type Image,
   type LogBuffer,
+  type ResourceLimits,
   type RunningContainer,
   StartError,
   type Streams,
@@ -38,6 +39,10 @@ export interface FakeContainer {
   running: RunningContainer
   startedAtMs: number
   stoppedWithGraceMs?: number
+  /** What it claims to use. */
+  usage: { memoryBytes: number; cpuNanoseconds: number }
+  /** Limits it was given while running. */
+  resized?: ResourceLimits
   end(status: ExitStatus): void
 }
 
@@ -133,6 +138,7 @@ function makeContainer({
   const container: FakeContainer = {
     spec,
     startedAtMs: clock.now(),
+    usage: { memoryBytes: 0, cpuNanoseconds: 0 },
     end,
     running: {
       id: `containerd://${String(serial).padStart(64, '0')}`,
@@ -150,7 +156,10 @@ function makeContainer({
         else end({ exitCode: 143 })
         await exited
       },
-      usage: async () => ({ memoryBytes: 1024, cpuNanoseconds: 5 }),
+      usage: async () => container.usage,
+      async resize(limits) {
+        container.resized = limits
+      },
     },
   }
   return container
