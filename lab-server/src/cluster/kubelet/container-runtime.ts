@@ -104,6 +104,13 @@ export interface ContainerSpec {
 	stdin: boolean;
 }
 
+/** What a container may use; an absent limit is none. */
+export interface ResourceLimits {
+	memoryLimitBytes?: number;
+	/** In cores; 0.5 is `500m`. */
+	cpuLimit?: number;
+}
+
 export interface ExitStatus {
 	exitCode: number;
 	signal?: string;
@@ -147,6 +154,8 @@ export interface RunningContainer {
 	attach(streams: Streams): Promise<void>;
 	/** SIGTERM, then SIGKILL to the whole group after the grace. */
 	stop(graceMs: number): Promise<void>;
+	/** Changes the limits of the running processes; a container without it is restarted instead. */
+	resize?(limits: ResourceLimits): Promise<void>;
 	/** Memory of the process group and CPU time spent, for `kubectl top` and limits. */
 	usage(): Promise<{ memoryBytes: number; cpuNanoseconds: number }>;
 }
