@@ -1,4 +1,5 @@
 // What every verb works with: the store, the kinds, the rules. One per cluster.
+import type { Socket } from 'node:net'
 import type { ObjectKey } from '../client.ts'
 import type { Clock } from '../clock.ts'
 import type { KindDefinition } from '../objects/kind-definition.ts'
@@ -15,6 +16,8 @@ export interface ServiceAddresses {
   /** Takes the wanted address, or any free one; throws an Error with upstream's reason when it cannot be had. */
   claimServiceIp(wanted?: string): string
   releaseServiceIp(ip: string): void
+  /** Opens a connection to a pod's address, for the proxy subresource; without it nothing is reachable. */
+  dial?(address: string, port: number, timeoutMs?: number): Promise<Socket>
 }
 
 /** Everything the verbs share. */

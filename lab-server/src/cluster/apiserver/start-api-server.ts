@@ -124,6 +124,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     rbac,
     tokens,
     node: () => options.node,
+    dial: () => services.dial,
     openApi: makeOpenApi(),
     isCustom: () => false,
     inspector: fieldInspector,

@@ -16,6 +16,7 @@ import type { Exchange, KindExchange } from './exchange.ts'
 import { routeObjects } from './object-routes.ts'
 import { routePart } from './part-routes.ts'
 import { routePath } from './path-routes.ts'
+import type { Dial } from './proxy.ts'
 import type { PathRequest, RequestInfo } from './request-info.ts'
 import type { FieldInspector } from './request-object.ts'
 import { route } from './router.ts'
@@ -27,6 +28,7 @@ export interface HttpApiOptions {
   rbac: Rbac
   tokens: Tokens
   node(): NodeAccess | undefined
+  dial(): Dial | undefined
   openApi: OpenApi
   isCustom(kind: KindDefinition): boolean
   inspector: FieldInspector
@@ -47,7 +49,7 @@ export function makeHttpApi(options: HttpApiOptions): HttpApi {
   const { kinds } = registry.core
   const decode = decodeProtobufBody
   const objectRoutes = { registry, decode, inspector: options.inspector, isCustom: options.isCustom }
-  const partRoutes = { reviews: { rbac, tokens, core: registry.core }, decode, node: options.node }
+  const partRoutes = { reviews: { rbac, tokens, core: registry.core }, decode, node: options.node, dial: options.dial }
   const pathRoutes = {
     kinds,
     openApi: options.openApi,

@@ -10,6 +10,7 @@ import { evictPod } from '../verbs/evict.ts'
 import { BodyError, type ProtobufDecoder } from './body.ts'
 import { answer, type KindExchange, writeContextOf } from './exchange.ts'
 import { keyOf } from './object-routes.ts'
+import { type Dial, proxyRequest } from './proxy.ts'
 import { readDecoded } from './request-object.ts'
 
 /** What the actions need. */
@@ -17,6 +18,7 @@ export interface PartRoutesOptions {
   reviews: ReviewOptions
   decode: ProtobufDecoder
   node(): NodeAccess | undefined
+  dial(): Dial | undefined
 }
 
 /** An action, by resource and subresource. */
@@ -28,6 +30,8 @@ const actions: Record<string, Action> = {
   bindings: bind,
   'pods/eviction': evict,
   'serviceaccounts/token': requestToken,
+  'pods/proxy': proxy,
+  'services/proxy': proxy,
 }
 
 /** Answers a request that is an action; false when it is none. */
@@ -99,6 +103,10 @@ export function reachable(node: () => NodeAccess | undefined): NodeAccess {
   const access = node()
   if (access === undefined) throw serviceUnavailable('no node is reachable')
   return access
+}
+
+function proxy(exchange: KindExchange, { reviews, dial }: PartRoutesOptions): Promise<void> {
+  return proxyRequest(exchange, { store: reviews.core.store, dial: dial() })
 }
 
 async function readAction(exchange: KindExchange, decode: ProtobufDecoder): Promise<KubeObject> {

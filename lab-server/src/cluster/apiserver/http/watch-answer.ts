@@ -94,11 +94,11 @@ export function answerWatch(
     return options.partialVersion ? partialObject(object, options.partialVersion) : object
   }
 
-  /** A bookmark is no object, and its cells mean nothing; clients expect a row of the usual shape. */
+  /** A bookmark is no object: its cells are those of an empty one. */
   function bookmarkRow(object: KubeObject, table: TableOptions) {
-    const empty = kind.columns.map(({ type }) => (type === 'integer' || type === 'number' ? 0 : ''))
-    const row = table.includeObject === 'None' ? undefined : partialObject(object, table.version)
-    return { cells: empty, ...(row ? { object: row } : {}) }
+    const { cells } = tableRow(kind, { ...object, metadata: { name: '' } }, { ...table, includeObject: 'None' })
+    const row = { cells: cells.map((cell) => cell ?? '') }
+    return table.includeObject === 'None' ? row : { ...row, object: partialObject(object, table.version) }
   }
 
   function stop() {

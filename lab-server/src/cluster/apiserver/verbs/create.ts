@@ -108,11 +108,12 @@ function prepareForCreate(
   metadata.uid = randomUUID()
   metadata.creationTimestamp = formatTime(core.clock.now())
   if (kind.hasGeneration) metadata.generation = 1
-  object.apiVersion = apiVersionOf(kind)
-  object.kind = kind.kind
-  core.normalize(kind, object)
-  if (startsWithoutStatus(kind)) delete object.status
-  return object
+  // In upstream's order: kind and version first.
+  const { kind: _kind, apiVersion: _version, metadata: _metadata, ...content } = object
+  const complete: KubeObject = { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata, ...content }
+  core.normalize(kind, complete)
+  if (startsWithoutStatus(kind)) delete complete.status
+  return complete
 }
 
 /** A Node's status may come with its creation; every other kind starts without one. */
