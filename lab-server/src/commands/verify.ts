@@ -1,0 +1,82 @@
+// `lab verify`: the author's proof, as a table on the command line and as JSON for machines.
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { ConfigError } from '../config.ts'
+import { describeProblem, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
+import { verify as prove, type VerifyResult } from '../lab/verify.ts'
+import { startEmbeddedSandboxes } from '../sandboxes/embedded-sandboxes.ts'
+
+const help = `Usage: npm run lab -- verify [ID …] [OPTIONS]
+
+Proves scenarios on embedded clusters: each breaks the application, doing nothing earns nothing, the solution and every
+alternative repair it, every known wrong fix is refused by name, and a reset leads back.
+
+  --hold SECONDS  hold window in place of the scenarios' own (2)
+  --only TEXT     only the steps whose name contains this
+  --json FILE     write the results there
+`
+const builtIn = join(fileURLToPath(new URL('../../..', import.meta.url)), 'scenarios')
+const options = {
+  hold: { type: 'string' },
+  only: { type: 'string' },
+  json: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true })
+  } catch (error) {
+    throw new ConfigError(`${(error as Error).message}\n\n${help}`)
+  }
+}
+
+/** Runs the proof; the exit code is 1 when anything was not proved. */
+export async function verify(args: string[]): Promise<void> {
+  const { values, positionals } = parse(args)
+  if (values.help) {
+    process.stdout.write(help)
+    return
+  }
+  const holdSeconds = Number(values.hold ?? 2)
+  if (!(holdSeconds >= 1 && holdSeconds <= 600))
+    throw new ConfigError(`--hold must be a number of seconds from 1 to 600, not "${values.hold}".`)
+  const { catalogue, problems } = loadScenarios([
+    builtIn,
+    ...(process.env.LAB_SCENARIO_DIRS ?? '').split(':').filter(Boolean),
+  ])
+  for (const problem of problems) process.stderr.write(`${describeProblem(problem)}\n`)
+  const missing = positionals.find((id) => !catalogue.has(id))
+  if (missing !== undefined) throw new ConfigError(`There is no scenario "${missing}". See npm run lab -- scenarios.`)
+
+  const dataDir = await mkdtemp(join(tmpdir(), 'lab-verify-'))
+  await chmod(dataDir, 0o711)
+  const provider = await startEmbeddedSandboxes({ dataDir, onLog: (line) => process.stderr.write(`${line}\n`) })
+  const results: VerifyResult[] = []
+  try {
+    await prove({
+      provider,
+      catalogue,
+      ids: positionals,
+      holdSeconds,
+      ...(values.only === undefined ? {} : { only: values.only }),
+      onResult(result) {
+        results.push(result)
+        process.stdout.write(row(result))
+      },
+    })
+  } finally {
+    await provider.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  if (values.json) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`)
+  const failed = results.filter((result) => !result.ok)
+  process.stdout.write(`\n${results.length - failed.length} of ${results.length} statements proved.\n`)
+  if (failed.length > 0 || problems.length > 0) process.exitCode = 1
+}
+
+const row = ({ scenarioId, step, ok, detail, seconds }: VerifyResult) =>
+  `${ok ? '●' : '✕'} ${scenarioId.padEnd(28)} ${step.padEnd(44)} ${seconds.toFixed(1).padStart(6)} s  ${ok ? '' : detail}\n`
