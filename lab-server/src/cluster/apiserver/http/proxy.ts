@@ -35,7 +35,6 @@ export async function proxyRequest(exchange: KindExchange, { store, dial }: Prox
     path: `${info.rest || '/'}${search}`,
     headers: forwardedHeaders(request, target),
     createConnection: () => socket,
-    agent: false,
   })
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve)
