@@ -3,6 +3,7 @@ import type { Client } from '../client.ts'
 import type { Clock } from '../clock.ts'
 import type { Network } from '../network/network.ts'
 import type { ContainerRuntime, Image } from './container-runtime.ts'
+import type { NodePressure } from './node/node-object.ts'
 
 /** What a projected `serviceAccountToken` asks for. */
 export interface TokenRequest {
@@ -29,6 +30,8 @@ export interface KubeletOptions {
   images?: Image[]
   /** Issues tokens for projected volumes; without it they are left out. */
   issueToken?(request: TokenRequest): Promise<string>
+  /** What the node runs short of; the machine's own state unless given. */
+  pressure?(): NodePressure
   /** How soon changed ConfigMaps and Secrets reach volumes; upstream's is about a minute. */
   volumeSyncMs?: number
 }

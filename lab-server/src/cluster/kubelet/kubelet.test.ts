@@ -45,7 +45,11 @@ describe('a pod that works', () => {
       'Created: Container created',
       'Started: Container started',
     ])
-    expect(node.events[0]).toMatchObject({ component: 'kubelet', host: 'node-1', fieldPath: 'spec.containers{c}' })
+    expect(node.events.find(({ object }) => object === 'web')).toMatchObject({
+      component: 'kubelet',
+      host: 'node-1',
+      fieldPath: 'spec.containers{c}',
+    })
   })
 
   it('registers its node with a lease', async () => {

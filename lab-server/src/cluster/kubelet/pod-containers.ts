@@ -49,6 +49,16 @@ export function podContainers(pod: Pod): PodContainer[] {
   return [...init, ...main, ...ephemeral]
 }
 
+/** The policy for a container that ended with `exitCode`: its own rules come first. */
+export function policyAfter({ spec, restartPolicy }: PodContainer, exitCode: number | undefined): RestartPolicy {
+  if (exitCode === undefined) return restartPolicy
+  const rule = (spec.restartPolicyRules ?? []).find(({ exitCodes }) => {
+    const isListed = exitCodes?.values?.includes(exitCode) ?? false
+    return exitCodes?.operator === 'NotIn' ? !isListed : isListed
+  })
+  return rule?.action === 'Restart' ? 'Always' : restartPolicy
+}
+
 /** `name_namespace(uid)`, as upstream's messages name a pod. */
 export function describePod(pod: Pod): string {
   const { name, namespace, uid } = pod.metadata

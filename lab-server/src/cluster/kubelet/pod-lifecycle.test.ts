@@ -131,6 +131,20 @@ describe('pods that end', () => {
     expect(node.pod().status?.phase).toBe('Running')
   })
 
+  it('restart a container of a pod that never restarts when its own rule says so', async () => {
+    node.runtime.scripts.set('c', { exitAfterMs: 1000, exitCode: 42 })
+    const rule = { action: 'Restart', exitCodes: { operator: 'In', values: [42] } }
+    node.addPod({
+      restartPolicy: 'Never',
+      containers: [container('c', { restartPolicy: 'Never', restartPolicyRules: [rule] })],
+    })
+    await node.pass(0.5)
+    node.runtime.scripts.set('c', { exitAfterMs: 1000, exitCode: 3 })
+    await node.pass(3)
+    expect(started()).toEqual(['c', 'c'])
+    expect(node.pod().status?.phase).toBe('Failed')
+  })
+
   it('end when they are active for too long', async () => {
     node.addPod({ activeDeadlineSeconds: 5, containers: [container('c')] })
     await node.pass(7)

@@ -1,6 +1,6 @@
 // What a pod needs next, decided from its containers' records alone.
 import { type ContainerRecord, lastTermination, type RestartDecision, restartDecision } from './container-state.ts'
-import type { PodContainer } from './pod-containers.ts'
+import { type PodContainer, policyAfter } from './pod-containers.ts'
 
 /** The next steps for a pod, in the order they must be taken. */
 export interface PodPlan {
@@ -66,7 +66,8 @@ function planStartup(
 
 function consider(container: PodContainer, record: ContainerRecord, nowMs: number, plan: PodPlan): void {
   if (record.phase.kind === 'running') return
-  const decision: RestartDecision = restartDecision(record, container.restartPolicy, nowMs)
+  const policy = policyAfter(container, lastTermination(record)?.exitCode)
+  const decision: RestartDecision = restartDecision(record, policy, nowMs)
   if (decision.kind === 'start') plan.start.push(container)
   if (decision.kind === 'wait') {
     plan.backOff.push({ container, untilMs: decision.untilMs, delayMs: decision.delayMs })
@@ -79,10 +80,11 @@ function podOutcome(
   startup: PodContainer[],
   recordOf: (name: string) => ContainerRecord,
 ): 'Succeeded' | 'Failed' | undefined {
-  const isFinal = ({ name, restartPolicy }: PodContainer) => {
-    const record = recordOf(name)
+  const isFinal = (container: PodContainer) => {
+    const record = recordOf(container.name)
     const last = lastTermination(record)
     if (record.phase.kind === 'running' || !last) return false
+    const restartPolicy = policyAfter(container, last.exitCode)
     return restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && last.exitCode === 0)
   }
   const failedInit = startup.some(

@@ -1,14 +1,18 @@
 // Registering the node and keeping it alive in the eyes of the node controller: its status and its Lease.
+import { isDeepStrictEqual } from 'node:util'
 import { isApiError } from '../../apiserver/errors.ts'
 import { formatMicroTime, type Timer } from '../../clock.ts'
 import type { KubeletContext } from '../kubelet-context.ts'
 import { nodeCapacity, nodePlatform } from './node-capacity.ts'
-import { type NodeFacts, nodeObject, nodeStatus } from './node-object.ts'
+import { type NodeFacts, type NodePressure, nodeObject, nodeStatus } from './node-object.ts'
+import { machinePressure } from './node-pressure.ts'
 
 const leaseSeconds = 40
 const renewMs = 10_000
 /** Upstream writes an unchanged status this seldom; the Lease is the heartbeat. */
 const statusMs = 300_000
+/** How long a pressure is shown after it has passed, as upstream does, so that pods do not come and go with it. */
+const pressureHeldMs = 300_000
 
 /** Registers the node, then renews its Lease until stopped. */
 export async function startNodeHeartbeat(
@@ -19,16 +23,21 @@ export async function startNodeHeartbeat(
   let timer: Timer
   let isStopped = false
   let lastStatusMs = clock.now()
+  const readPressure = holdPressure(context)
+  let shown = readPressure()
 
-  await register(context)
+  const isNew = await register(context, shown)
+  if (isNew) reportStart(context)
   await renewLease(context)
 
   const beat = async () => {
     try {
       await renewLease(context)
-      if (clock.now() - lastStatusMs >= statusMs) {
+      const pressure = readPressure()
+      if (clock.now() - lastStatusMs >= statusMs || !isDeepStrictEqual(pressure, shown)) {
         lastStatusMs = clock.now()
-        await register(context)
+        shown = pressure
+        await register(context, pressure)
       }
     } catch (error) {
       if (!isStopped) onError(error)
@@ -44,16 +53,44 @@ export async function startNodeHeartbeat(
   }
 }
 
-/** Creates the Node when it is missing, and writes its status. */
-async function register(context: KubeletContext): Promise<void> {
+/** Creates the Node when it is missing, and writes its status; true when it was missing. */
+async function register(context: KubeletContext, pressure: NodePressure): Promise<boolean> {
   const { client, clock, nodeName } = context
-  const facts = nodeFacts(context)
+  const facts = nodeFacts(context, pressure)
   const existing = client.find('Node', { name: nodeName })
   const node = existing ?? (await client.create(nodeObject(facts)))
   await client.writeStatus(node, { ...node.status, ...nodeStatus(facts, node.status, clock.now()) })
+  return existing === undefined
 }
 
-function nodeFacts({ nodeName, network, dataDir, images }: KubeletContext): NodeFacts {
+/** What `kubectl describe node` tells of a node that has joined. The uid is the name: upstream's kubelet knows no other. */
+function reportStart({ client, nodeName }: KubeletContext): void {
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, uid: nodeName } }
+  const report = (reason: string, message: string) =>
+    client.report(node, { type: 'Normal', reason, message, component: 'kubelet', host: nodeName })
+  report('Starting', 'Starting kubelet.')
+  for (const state of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID', 'NodeReady']) {
+    report(state, `Node ${nodeName} status is now: ${state}`)
+  }
+}
+
+/** Reads the machine's pressure, keeping one that was seen for a while. */
+function holdPressure({
+  clock,
+  dataDir,
+  pressure = () => machinePressure(dataDir),
+}: KubeletContext): () => NodePressure {
+  const seenMs = { memory: Number.NEGATIVE_INFINITY, disk: Number.NEGATIVE_INFINITY }
+  return () => {
+    const now = pressure()
+    if (now.memory) seenMs.memory = clock.now()
+    if (now.disk) seenMs.disk = clock.now()
+    const isShown = (atMs: number) => clock.now() - atMs < pressureHeldMs
+    return { memory: isShown(seenMs.memory), disk: isShown(seenMs.disk) }
+  }
+}
+
+function nodeFacts({ nodeName, network, dataDir, images }: KubeletContext, pressure: NodePressure): NodeFacts {
   return {
     name: nodeName,
     ip: network.nodeIp,
@@ -61,7 +98,7 @@ function nodeFacts({ nodeName, network, dataDir, images }: KubeletContext): Node
     capacity: nodeCapacity(dataDir),
     platform: nodePlatform(),
     images,
-    pressure: { memory: false, disk: false },
+    pressure,
   }
 }
 

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { type RunningContainer, StartError } from '../container-runtime.ts'
+import type { RunningContainer } from '../container-runtime.ts'
 
 /** How a command in a container ended. */
 export type CapturedExec =
@@ -40,8 +40,10 @@ export async function captureExec(
   const exited = exec.exited.then(
     ({ exitCode }): CapturedExec => ({ kind: 'exited', exitCode, output: Buffer.concat(chunks).toString('utf8') }),
     (error: unknown): CapturedExec => {
-      if (error instanceof StartError) return { kind: 'unstarted', message: error.message }
-      return { kind: 'unstarted', message: error instanceof Error ? error.message : String(error) }
+      const why = error instanceof Error ? error.message : String(error)
+      // The runtime speaks to exec's callers; its own layer's words are what probes and hooks show.
+      const message = `rpc error: code = Unknown desc = failed to exec in container: ${why.replace(/^.*failed to exec in container: /, '')}`
+      return { kind: 'unstarted', message }
     },
   )
   return Promise.race([exited, aborted])

@@ -86,7 +86,7 @@ describe('a readiness probe', () => {
   it('reports a command that takes too long', async () => {
     node.runtime.scripts.set('backend', { exec: () => undefined })
     addPod({ readinessProbe: { exec: { command: ['sleep', '5'] }, timeoutSeconds: 1 } })
-    await node.pass(2)
+    await node.pass(3)
     expect(node.story()).toContain('Unhealthy: Readiness probe failed: command timed out: "sleep 5" timed out after 1s')
   })
 

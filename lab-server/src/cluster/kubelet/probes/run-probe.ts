@@ -11,6 +11,11 @@ import type { ProbeOutcome } from './probe-fold.ts'
 import { portNumber } from './probe-target.ts'
 
 const maxRedirects = 10
+/**
+ * A command in one of our containers starts a process of this machine, which a busy machine takes its time over; in a
+ * real container that costs a few milliseconds. So much more than its timeout may a command take before it is late.
+ */
+const execAllowanceMs = 1_000
 
 /** Checks once. */
 export async function runProbe(
@@ -50,7 +55,7 @@ async function execProbe(
   { command, timeoutMs }: { command: string[]; timeoutMs: number },
 ): Promise<ProbeOutcome> {
   const timeout = new AbortController()
-  const timer = scope.context.clock.after(timeoutMs, () => timeout.abort())
+  const timer = scope.context.clock.after(timeoutMs + execAllowanceMs, () => timeout.abort())
   const result = await captureExec(running, command, { signal: AbortSignal.any([timeout.signal, scope.signal]) })
   timer.cancel()
   switch (result.kind) {
@@ -63,10 +68,7 @@ async function execProbe(
         message: `command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s`,
       }
     case 'unstarted':
-      return {
-        kind: 'unknown',
-        message: `rpc error: code = Unknown desc = failed to exec in container: ${result.message}`,
-      }
+      return { kind: 'unknown', message: result.message }
   }
 }
 

@@ -7,7 +7,7 @@ import { makeVirtualClock, type VirtualClock } from '../../virtual-clock.ts'
 import type { Image } from '../container-runtime.ts'
 import { type Kubelet, startKubelet } from '../kubelet.ts'
 import type { KubeletOptions } from '../kubelet-context.ts'
-import { type FakeClient, makeFakeClient } from './fake-client.ts'
+import { type FakeClient, makeFakeClient, type ReportedEvent } from './fake-client.ts'
 import { type FakeNetwork, makeFakeNetwork } from './fake-network.ts'
 import { type FakeRuntime, fakeImage, makeFakeRuntime } from './fake-runtime.ts'
 
@@ -24,7 +24,7 @@ export interface FakeNode extends FakeClient {
   pod(name?: string): Pod
   /** The status of one container of the only pod. */
   container(name: string): ContainerStatus
-  /** Events as `reason: message`, in order. */
+  /** Events as `reason: message`, in order; those of the node joining are left out once there is a pod. */
   story(): string[]
   /** Moves time in small steps, so that real files and sockets keep up with it. */
   pass(seconds: number): Promise<void>
@@ -77,7 +77,7 @@ export async function startFakeNode(
       if (!found) throw new Error(`no status of container ${name}`)
       return found
     },
-    story: () => fake.events.map(({ reason, message }) => `${reason}: ${message}`),
+    story: () => ownEvents(fake.events).map(({ reason, message }) => `${reason}: ${message}`),
     async pass(seconds) {
       // Files take real time, which a virtual clock does not wait for.
       const stepMs = seconds > 100 ? 250 : 50
@@ -109,4 +109,9 @@ async function settle(): Promise<void> {
     const isBusy = process.getActiveResourcesInfo().some((name) => /FSReq|CloseReq/i.test(name))
     quiet = isBusy ? 0 : quiet + 1
   }
+}
+
+function ownEvents(events: ReportedEvent[]): ReportedEvent[] {
+  const ofPods = events.filter(({ object }) => object !== 'node-1')
+  return ofPods.length > 0 ? ofPods : events
 }
