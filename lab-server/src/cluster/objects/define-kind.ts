@@ -3,6 +3,8 @@ import { ageColumn, type ColumnName, describeColumns, nameColumn } from './colum
 import { age } from './human-duration.ts'
 import type { FieldError, KindDefinition, RowContext } from './kind-definition.ts'
 import type { KubeObject, ObjectMeta } from './types.ts'
+import { metadataErrors } from './validation/metadata.ts'
+import { dnsSubdomainProblems } from './validation/names.ts'
 
 /** What one kind says of itself; everything usual may be left out. */
 export interface KindRow<T> {
@@ -29,6 +31,8 @@ export interface KindRow<T> {
   validateUpdate?(object: T, old: T): FieldError[]
   warnings?(object: T): string[]
   deprecation?: string
+  /** What is wrong with a name of this kind; a DNS subdomain unless said otherwise. */
+  nameProblems?(name: string): string[]
 }
 
 /**
@@ -61,7 +65,10 @@ export function defineKind<T extends { metadata: ObjectMeta } = KubeObject>(row:
       normalizeObject(row, object)
       applyDefaults?.(own(object), old && own(old))
     },
-    validate: validate && ((object) => validate(own(object))),
+    validate(object) {
+      const { namespaced = true, nameProblems = dnsSubdomainProblems } = row
+      return [...metadataErrors(object.metadata, { namespaced, nameProblems }), ...(validate?.(own(object)) ?? [])]
+    },
     validateUpdate: validateUpdate && ((object, old) => validateUpdate(own(object), own(old))),
     warnings: warnings && ((object) => warnings(own(object))),
     deprecation: row.deprecation,

@@ -1,10 +1,12 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
+import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import { formatLabels } from '../selectors.ts'
 import type { DaemonSet } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
 import { applyDaemonSetDefaults } from './defaults.ts'
+import { daemonSetErrors, selectorChange } from './validation.ts'
 
 /** A pod on every node. */
 export const daemonSet = defineKind<DaemonSet>({
@@ -17,6 +19,9 @@ export const daemonSet = defineKind<DaemonSet>({
   subresources: { status: true },
   hasGeneration: true,
   applyDefaults: applyDaemonSetDefaults,
+  validate: daemonSetErrors,
+  validateUpdate: selectorChange,
+  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template.spec),
   columns: [
     nameColumn,
     plain('Desired', 'integer'),

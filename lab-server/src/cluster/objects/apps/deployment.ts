@@ -1,9 +1,11 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
+import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import type { Deployment } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
 import { applyDeploymentDefaults } from './defaults.ts'
+import { deploymentErrors, selectorChange } from './validation.ts'
 
 /** Pods that are replaced step by step when their template changes. */
 export const deployment = defineKind<Deployment>({
@@ -19,6 +21,9 @@ export const deployment = defineKind<Deployment>({
   },
   hasGeneration: true,
   applyDefaults: applyDeploymentDefaults,
+  validate: deploymentErrors,
+  validateUpdate: selectorChange,
+  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template.spec),
   columns: [
     nameColumn,
     plain('Ready'),

@@ -1,9 +1,11 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
+import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import type { ReplicaSet } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
 import { applyReplicaSetDefaults } from './defaults.ts'
+import { replicaSetErrors, selectorChange } from './validation.ts'
 
 /** A number of pods of one template. */
 export const replicaSet = defineKind<ReplicaSet>({
@@ -19,6 +21,9 @@ export const replicaSet = defineKind<ReplicaSet>({
   },
   hasGeneration: true,
   applyDefaults: applyReplicaSetDefaults,
+  validate: replicaSetErrors,
+  validateUpdate: selectorChange,
+  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),
   columns: [
     nameColumn,
     plain('Desired', 'integer'),

@@ -1,9 +1,11 @@
 import { ageColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
+import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import type { StatefulSet } from '../types.ts'
 import { templateCells, templateColumns } from '../workload-cells.ts'
 import { applyStatefulSetDefaults } from './defaults.ts'
+import { statefulSetChange, statefulSetErrors } from './validation.ts'
 
 /** Pods with an identity and storage of their own. */
 export const statefulSet = defineKind<StatefulSet>({
@@ -19,6 +21,9 @@ export const statefulSet = defineKind<StatefulSet>({
   },
   hasGeneration: true,
   applyDefaults: applyStatefulSetDefaults,
+  validate: statefulSetErrors,
+  validateUpdate: statefulSetChange,
+  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template.spec),
   columns: [nameColumn, plain('Ready'), ageColumn, ...templateColumns],
   cells: ({ metadata, spec, status }, { nowMs }) => [
     metadata.name,

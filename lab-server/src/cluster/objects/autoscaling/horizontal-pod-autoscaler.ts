@@ -5,6 +5,7 @@ import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../type
 import { listWithMore } from '../workload-cells.ts'
 import { autoscalerFromV2, autoscalerToV2 } from './conversion.ts'
 import { applyAutoscalerDefaults, applyAutoscalerV1Defaults } from './defaults.ts'
+import { autoscalerErrors, boundsErrors } from './validation.ts'
 
 type Metric = NonNullable<NonNullable<HorizontalPodAutoscaler['spec']>['metrics']>[number]
 type MetricStatus = NonNullable<NonNullable<HorizontalPodAutoscaler['status']>['currentMetrics']>[number]
@@ -34,6 +35,7 @@ export const horizontalPodAutoscaler = defineKind<HorizontalPodAutoscaler>({
   ...shared,
   version: 'v2',
   applyDefaults: applyAutoscalerDefaults,
+  validate: autoscalerErrors,
   cells: (autoscaler, context) => row(autoscaler, targets(autoscaler), context.nowMs),
 })
 
@@ -49,6 +51,7 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
     fromStored: autoscalerFromV2,
   },
   applyDefaults: applyAutoscalerV1Defaults,
+  validate: boundsErrors,
   cells(autoscaler, { nowMs }) {
     const target = autoscaler.spec?.targetCPUUtilizationPercentage
     const current = autoscaler.status?.currentCPUUtilizationPercentage

@@ -1,10 +1,12 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
+import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import { formatLabelSelector } from '../selectors.ts'
 import type { CronJob } from '../types.ts'
 import { templateCells, templateColumns } from '../workload-cells.ts'
 import { applyCronJobDefaults } from './defaults.ts'
+import { cronJobErrors } from './validation.ts'
 
 /** A Job on a schedule. */
 export const cronJob = defineKind<CronJob>({
@@ -17,6 +19,8 @@ export const cronJob = defineKind<CronJob>({
   subresources: { status: true },
   hasGeneration: true,
   applyDefaults: applyCronJobDefaults,
+  validate: cronJobErrors,
+  warnings: ({ spec }) => podSpecWarnings('spec.jobTemplate.spec.template.spec', spec?.jobTemplate.spec?.template.spec),
   columns: [
     nameColumn,
     plain('Schedule'),

@@ -1,9 +1,11 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age, humanDuration } from '../human-duration.ts'
+import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import type { Job } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
 import { applyJobDefaults } from './defaults.ts'
+import { jobChange, jobErrors } from './validation.ts'
 
 /** Pods that run until enough of them have succeeded. */
 export const job = defineKind<Job>({
@@ -15,6 +17,9 @@ export const job = defineKind<Job>({
   subresources: { status: true },
   hasGeneration: true,
   applyDefaults: applyJobDefaults,
+  validate: jobErrors,
+  validateUpdate: jobChange,
+  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template.spec),
   columns: [
     nameColumn,
     plain('Status'),

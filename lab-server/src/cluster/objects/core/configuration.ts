@@ -1,8 +1,10 @@
 // ConfigMaps, Secrets and ServiceAccounts: what pods are configured with.
+
 import { ageColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { ConfigMap, Secret, ServiceAccount } from '../types.ts'
+import { configMapChange, configMapErrors, secretChange, secretErrors } from './configuration-validation.ts'
 
 /** Configuration in plain text. */
 export const configMap = defineKind<ConfigMap>({
@@ -11,6 +13,8 @@ export const configMap = defineKind<ConfigMap>({
   kind: 'ConfigMap',
   plural: 'configmaps',
   shortNames: ['cm'],
+  validate: configMapErrors,
+  validateUpdate: configMapChange,
   columns: [nameColumn, plain('Data'), ageColumn],
   cells: ({ metadata, data, binaryData }, { nowMs }) => [
     metadata.name,
@@ -25,6 +29,8 @@ export const secret = defineKind<Secret>({
   version: 'v1',
   kind: 'Secret',
   plural: 'secrets',
+  validate: secretErrors,
+  validateUpdate: secretChange,
   applyDefaults(secret) {
     secret.type ||= 'Opaque'
     const { stringData } = secret

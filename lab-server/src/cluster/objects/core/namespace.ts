@@ -1,8 +1,11 @@
 // Namespaces and what limits them.
+
 import { ageColumn, createdAtColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { LimitRange, Namespace, ResourceQuota } from '../types.ts'
+import { dnsLabelProblems } from '../validation/names.ts'
+import { limitRangeErrors, quotaChange, quotaErrors } from './limits-validation.ts'
 
 /** A scope for names. */
 export const namespace = defineKind<Namespace>({
@@ -10,6 +13,7 @@ export const namespace = defineKind<Namespace>({
   version: 'v1',
   kind: 'Namespace',
   plural: 'namespaces',
+  nameProblems: dnsLabelProblems,
   applyDefaults(namespace, old) {
     const { metadata } = namespace
     if (metadata.name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name }
@@ -40,6 +44,7 @@ export const limitRange = defineKind<LimitRange>({
   version: 'v1',
   kind: 'LimitRange',
   plural: 'limitranges',
+  validate: limitRangeErrors,
   applyDefaults: ({ spec }) => spec?.limits?.forEach(applyLimitDefaults),
   shortNames: ['limits'],
   columns: [nameColumn, createdAtColumn],
@@ -52,6 +57,8 @@ export const resourceQuota = defineKind<ResourceQuota>({
   version: 'v1',
   kind: 'ResourceQuota',
   plural: 'resourcequotas',
+  validate: quotaErrors,
+  validateUpdate: quotaChange,
   applyDefaults(quota) {
     quota.status ??= {}
   },

@@ -2,6 +2,9 @@ import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import { applyPodDefaults } from '../pod-spec/pod-defaults.ts'
+import { podSpecErrors } from '../pod-spec/pod-spec-validation.ts'
+import { podUpdateErrors } from '../pod-spec/pod-update.ts'
+import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import type { Pod } from '../types.ts'
 import { podSummary } from './pod-status.ts'
 
@@ -55,6 +58,9 @@ export const pod = defineKind<Pod>({
     ]
   },
   applyDefaults: applyPodDefaults,
+  validate: ({ spec }) => podSpecErrors('spec', spec ?? { containers: [] }),
+  validateUpdate: podUpdateErrors,
+  warnings: ({ spec }) => podSpecWarnings('spec', spec),
   selectableFields: {
     'spec.nodeName': (pod) => pod.spec?.nodeName,
     'spec.restartPolicy': (pod) => pod.spec?.restartPolicy,

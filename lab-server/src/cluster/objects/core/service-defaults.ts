@@ -49,6 +49,9 @@ function followType(spec: Spec, old: Spec): void {
     delete spec.internalTrafficPolicy
   } else if (old.type !== 'ExternalName') {
     spec.clusterIP ||= old.clusterIP
+    // Who writes only the older of the two fields means both.
+    const isOnlyOldFieldNew = spec.clusterIP !== old.clusterIP && spec.clusterIPs?.[0] === old.clusterIPs?.[0]
+    if (spec.clusterIP && isOnlyOldFieldNew) spec.clusterIPs = [spec.clusterIP]
     if (!spec.clusterIPs?.length && spec.clusterIP === old.clusterIP) spec.clusterIPs = old.clusterIPs?.slice()
   }
   if (opensNodePorts(spec)) keepNodePorts(spec, old)

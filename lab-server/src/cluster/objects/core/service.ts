@@ -3,7 +3,9 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import { formatLabels } from '../selectors.ts'
 import type { Service } from '../types.ts'
+import { dns1035LabelProblems } from '../validation/names.ts'
 import { applyServiceDefaults } from './service-defaults.ts'
+import { serviceChange, serviceErrors, serviceWarnings } from './service-validation.ts'
 
 /** A stable address and name for a set of pods. */
 export const service = defineKind<Service>({
@@ -36,6 +38,10 @@ export const service = defineKind<Service>({
     formatLabels(service.spec?.selector),
   ],
   applyDefaults: applyServiceDefaults,
+  nameProblems: dns1035LabelProblems,
+  validate: serviceErrors,
+  validateUpdate: serviceChange,
+  warnings: serviceWarnings,
   selectableFields: {
     'spec.clusterIP': (service) => service.spec?.clusterIP,
     'spec.type': (service) => service.spec?.type,

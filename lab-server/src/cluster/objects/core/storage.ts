@@ -4,6 +4,7 @@ import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { ObjectMeta, PersistentVolume, PersistentVolumeClaim } from '../types.ts'
+import { claimChange, claimErrors, volumeChange, volumeErrors } from './storage-validation.ts'
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
 const modes: [string, string][] = [
@@ -19,6 +20,8 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   version: 'v1',
   kind: 'PersistentVolumeClaim',
   plural: 'persistentvolumeclaims',
+  validate: claimErrors,
+  validateUpdate: claimChange,
   applyDefaults(claim, old) {
     if (claim.spec) claim.spec.volumeMode ??= 'Filesystem'
     claim.status ??= {}
@@ -60,6 +63,8 @@ export const persistentVolume = defineKind<PersistentVolume>({
   version: 'v1',
   kind: 'PersistentVolume',
   plural: 'persistentvolumes',
+  validate: volumeErrors,
+  validateUpdate: volumeChange,
   applyDefaults(volume, old) {
     if (volume.spec) {
       volume.spec.persistentVolumeReclaimPolicy ??= 'Retain'

@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { Ingress, IngressClass } from '../types.ts'
 import { listWithMore } from '../workload-cells.ts'
+import { ingressErrors } from './validation.ts'
 
 /** Rules that lead HTTP requests to Services. */
 export const ingress = defineKind<Ingress>({
@@ -10,6 +11,7 @@ export const ingress = defineKind<Ingress>({
   version: 'v1',
   kind: 'Ingress',
   plural: 'ingresses',
+  validate: ingressErrors,
   applyDefaults(ingress) {
     ingress.spec ??= {}
     ingress.status ??= { loadBalancer: {} }

@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import { formatLabelSelector } from '../selectors.ts'
 import type { NetworkPolicy } from '../types.ts'
+import { networkPolicyErrors } from './validation.ts'
 
 /** Who may talk to a set of pods, and whom they may talk to. */
 export const networkPolicy = defineKind<NetworkPolicy>({
@@ -10,6 +11,7 @@ export const networkPolicy = defineKind<NetworkPolicy>({
   version: 'v1',
   kind: 'NetworkPolicy',
   plural: 'networkpolicies',
+  validate: networkPolicyErrors,
   shortNames: ['netpol'],
   hasGeneration: true,
   applyDefaults(policy) {

@@ -2,6 +2,7 @@ import { ageColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { PodDisruptionBudget } from '../types.ts'
+import { budgetErrors } from './validation.ts'
 
 /** How many pods of a set may be evicted at a time. */
 export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
@@ -9,6 +10,7 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
   version: 'v1',
   kind: 'PodDisruptionBudget',
   plural: 'poddisruptionbudgets',
+  validate: budgetErrors,
   shortNames: ['pdb'],
   subresources: { status: true },
   hasGeneration: true,

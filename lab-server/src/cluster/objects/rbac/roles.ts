@@ -1,9 +1,12 @@
 // Who may do what.
+
 import { ageColumn, createdAtColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { RowContext } from '../kind-definition.ts'
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../types.ts'
+import { pathSegmentProblems } from '../validation/names.ts'
+import { bindingChange, bindingErrors, roleErrors } from './validation.ts'
 
 const group = 'rbac.authorization.k8s.io'
 const roleColumns = [nameColumn, createdAtColumn]
@@ -15,6 +18,8 @@ export const role = defineKind<Role>({
   version: 'v1',
   kind: 'Role',
   plural: 'roles',
+  nameProblems: pathSegmentProblems,
+  validate: (role) => roleErrors(role, { namespaced: true }),
   applyDefaults: applyRoleDefaults,
   columns: roleColumns,
   cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
@@ -26,6 +31,8 @@ export const clusterRole = defineKind<ClusterRole>({
   version: 'v1',
   kind: 'ClusterRole',
   plural: 'clusterroles',
+  nameProblems: pathSegmentProblems,
+  validate: (role) => roleErrors(role, { namespaced: false }),
   applyDefaults: applyRoleDefaults,
   namespaced: false,
   columns: roleColumns,
@@ -38,6 +45,9 @@ export const roleBinding = defineKind<RoleBinding>({
   version: 'v1',
   kind: 'RoleBinding',
   plural: 'rolebindings',
+  nameProblems: pathSegmentProblems,
+  validate: (binding) => bindingErrors(binding, { namespaced: true }),
+  validateUpdate: bindingChange,
   applyDefaults: applyBindingDefaults,
   columns: bindingColumns,
   cells: bindingCells,
@@ -49,6 +59,9 @@ export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
   version: 'v1',
   kind: 'ClusterRoleBinding',
   plural: 'clusterrolebindings',
+  nameProblems: pathSegmentProblems,
+  validate: (binding) => bindingErrors(binding, { namespaced: false }),
+  validateUpdate: bindingChange,
   applyDefaults: applyBindingDefaults,
   namespaced: false,
   columns: bindingColumns,

@@ -2,6 +2,7 @@ import { ageColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { PriorityClass } from '../types.ts'
+import { priorityClassChange, priorityClassErrors } from './validation.ts'
 
 /** Which pods go first. */
 export const priorityClass = defineKind<PriorityClass>({
@@ -9,6 +10,8 @@ export const priorityClass = defineKind<PriorityClass>({
   version: 'v1',
   kind: 'PriorityClass',
   plural: 'priorityclasses',
+  validate: priorityClassErrors,
+  validateUpdate: priorityClassChange,
   shortNames: ['pc'],
   namespaced: false,
   hasGeneration: true,

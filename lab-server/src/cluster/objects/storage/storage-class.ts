@@ -2,6 +2,7 @@ import { ageColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { StorageClass } from '../types.ts'
+import { storageClassChange, storageClassErrors } from './validation.ts'
 
 const defaultClass = 'storageclass.kubernetes.io/is-default-class'
 const betaDefaultClass = 'storageclass.beta.kubernetes.io/is-default-class'
@@ -12,6 +13,8 @@ export const storageClass = defineKind<StorageClass>({
   version: 'v1',
   kind: 'StorageClass',
   plural: 'storageclasses',
+  validate: storageClassErrors,
+  validateUpdate: storageClassChange,
   shortNames: ['sc'],
   namespaced: false,
   applyDefaults(storageClass) {
