@@ -56,7 +56,6 @@ export async function startKubelet(
   const unwatch = context.client.watch('Pod', ({ type, object }) => accept(type, object))
   // The watch has told of every pod there is.
   await removeOrphans(context.dataDir, (uid) => workers.has(uid))
-
   let volumeTimer: Timer
   const refresh = async () => {
     await Promise.all([...workers.values()].map((worker) => worker.refreshVolumes())).catch(onError)

@@ -1,6 +1,6 @@
 // Volumes that are folders: emptyDir, hostPath, claims. A path of the "node" is always inside our own data folder:
 // nothing a pod asks for reaches this machine's real files.
-import { chmod, lstat, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import type { Client } from '../../client.ts'
 import type { PersistentVolume, Pod, Volume } from '../../objects/types.ts'
@@ -84,9 +84,8 @@ async function setUpPersistentVolume(volume: PersistentVolume, hostDir: string):
   const path = persistentVolumePath(volume)
   if (path === undefined) throw new MountError('no volume plugin matched')
   const host = nodePath(hostDir, path)
-  const isNew = (await lstat(host).catch(() => undefined)) === undefined
   await mkdir(host, { recursive: true })
-  // As the local-path provisioner leaves it. An old volume keeps what its owner made of it.
-  if (isNew) await chmod(host, 0o777)
+  // As the local-path provisioner leaves it; a volume with data keeps what its owner made of it.
+  if ((await readdir(host)).length === 0) await chmod(host, 0o777)
   return host
 }
