@@ -2,6 +2,17 @@
 import type { Clock } from '../clock.ts'
 import type { KubeObject } from '../objects/types.ts'
 
+interface About {
+  metadata: KubeObject['metadata']
+}
+
+interface NewsOptions {
+  /** After this long the same text is news again. */
+  everyMs?: number
+  /** Texts of different topics do not replace each other. */
+  topic?: string
+}
+
 interface Told {
   uid: string | undefined
   text: string
@@ -10,26 +21,35 @@ interface Told {
 
 /** What was last said about each object by one controller. */
 export class News {
-  readonly #told = new Map<string, Told>()
+  readonly #told = new Map<string, Map<string, Told>>()
   readonly #clock: Clock
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** True, once, if `text` differs from what was last said about the object or that was `everyMs` ago. */
-  isNew({ metadata }: { metadata: KubeObject['metadata'] }, text: string, everyMs = Number.POSITIVE_INFINITY): boolean {
-    const { namespace = '', name = '', uid } = metadata
-    const key = `${namespace}/${name}`
+  /** True, once, if `text` differs from what was last said about the object's topic, or that was long ago. */
+  isNew(object: About, text: string, { everyMs = Number.POSITIVE_INFINITY, topic = '' }: NewsOptions = {}): boolean {
+    const topics = this.#told.get(keyOf(object.metadata)) ?? new Map<string, Told>()
     const nowMs = this.#clock.now()
-    const last = this.#told.get(key)
+    const { uid } = object.metadata
+    const last = topics.get(topic)
     if (last?.uid === uid && last?.text === text && nowMs - last.atMs < everyMs) return false
-    this.#told.set(key, { uid, text, atMs: nowMs })
+    this.#told.set(keyOf(object.metadata), topics.set(topic, { uid, text, atMs: nowMs }))
     return true
   }
 
-  /** Forgets an object that is gone. */
-  forget({ namespace = '', name }: { namespace?: string; name: string }): void {
-    this.#told.delete(`${namespace}/${name}`)
+  /** When something was last said about the object's topic. */
+  toldAtMs(object: About, topic = ''): number | undefined {
+    return this.#told.get(keyOf(object.metadata))?.get(topic)?.atMs
   }
+
+  /** Forgets what was said about an object. */
+  forget(key: { namespace?: string; name?: string }): void {
+    this.#told.delete(keyOf(key))
+  }
+}
+
+function keyOf({ namespace = '', name = '' }: { namespace?: string; name?: string }): string {
+  return `${namespace}/${name}`
 }

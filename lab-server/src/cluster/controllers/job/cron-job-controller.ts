@@ -57,12 +57,12 @@ async function startIfDue(
   const { startingDeadlineSeconds, concurrencyPolicy } = cronJob.spec ?? {}
   if (startingDeadlineSeconds !== undefined && dueMs + startingDeadlineSeconds * 1000 < clock.now()) {
     const text = `Missed scheduled time to start a job: ${new Date(dueMs).toUTCString().replace('GMT', '+0000')}`
-    if (context.news.isNew(cronJob, text)) report('Warning', 'MissSchedule', text)
+    if (context.news.isNew(cronJob, text, { topic: text })) report('Warning', 'MissSchedule', text)
     return status
   }
   if (concurrencyPolicy === 'Forbid' && status.active.length > 0) {
     const text = 'Not starting job because prior execution is running and concurrency policy is Forbid'
-    if (context.news.isNew(cronJob, `${text} ${dueMs}`)) report('Normal', 'JobAlreadyActive', text)
+    if (context.news.isNew(cronJob, `${dueMs}`, { topic: 'active' })) report('Normal', 'JobAlreadyActive', text)
     return status
   }
   let { active } = status
@@ -90,7 +90,7 @@ function latestDue(cronJob: CronJob, { schedule, status }: Due, context: Control
   const earliestMs = startingDeadlineSeconds === undefined ? sinceMs : nowMs - startingDeadlineSeconds * 1000
   const afterMs = Math.max(sinceMs, Math.min(earliestMs, nowMs))
   const { lastMs, count } = missedTimes(schedule, { afterMs, nowMs, timeZone })
-  if (count > 100 && context.news.isNew(cronJob, 'TooManyMissedTimes')) {
+  if (count > 100 && context.news.isNew(cronJob, 'many', { topic: 'missed' })) {
     const text = `too many missed start times: ${count}. Set or decrease .spec.startingDeadlineSeconds or check clock skew`
     reporter(cronJob, context)('Warning', 'TooManyMissedTimes', text)
   }
@@ -152,7 +152,7 @@ function trackJobs(cronJob: CronJob, jobs: Job[], context: ControllerContext): C
       const isForeign = !reference && !job.metadata.annotations?.['batch.kubernetes.io/cronjob-scheduled-timestamp']
       const text = `Saw a job that the controller did not create or forgot: ${job.metadata.name}`
       if (isForeign) {
-        if (context.news.isNew(cronJob, text)) report('Warning', 'UnexpectedJob', text)
+        if (context.news.isNew(cronJob, text, { topic: text })) report('Warning', 'UnexpectedJob', text)
       } else status.active.push(reference ?? referenceTo(job))
     } else if (reference) {
       const how = trueCondition(job, 'Complete') ? 'Complete' : 'Failed'
@@ -186,7 +186,8 @@ function readSchedule(cronJob: CronJob, context: ControllerContext): CronSchedul
     return parseCron(schedule)
   } catch (error) {
     const text = `unparseable schedule: "${schedule}" : ${error instanceof Error ? error.message : String(error)}`
-    if (context.news.isNew(cronJob, text)) reporter(cronJob, context)('Warning', 'UnparseableSchedule', text)
+    if (context.news.isNew(cronJob, text, { topic: text }))
+      reporter(cronJob, context)('Warning', 'UnparseableSchedule', text)
     return undefined
   }
 }

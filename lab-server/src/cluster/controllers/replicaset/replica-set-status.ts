@@ -34,7 +34,8 @@ export function replicaSetStatus(
       availableReplicas: active.filter((pod) => isPodAvailable(pod, minReadySeconds, nowMs)).length,
       observedGeneration: replicaSet.metadata.generation ?? 0,
     }),
-    terminatingReplicas: pods.filter(isPodTerminating).length,
+    // ReplicationControllers, which share this, do not have the field.
+    ...(replicaSet.kind === 'ReplicaSet' ? { terminatingReplicas: pods.filter(isPodTerminating).length } : {}),
     ...(conditions.length > 0 ? { conditions } : {}),
   } as ReplicaSetStatus
 }

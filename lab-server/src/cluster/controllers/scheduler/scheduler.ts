@@ -126,7 +126,7 @@ async function fail(
 ): Promise<RunResult> {
   await markUnscheduled(pod, { reason: 'Unschedulable', message, nominatedNodeName }, context)
   // Our own write, or a change elsewhere that did not help, is no news about the pod.
-  if (context.news.isNew(pod, message, retryMs)) {
+  if (context.news.isNew(pod, message, { everyMs: retryMs })) {
     context.client.report(pod, {
       type: 'Warning',
       reason: 'FailedScheduling',

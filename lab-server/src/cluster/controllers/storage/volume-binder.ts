@@ -58,7 +58,8 @@ async function seekVolume(claim: PersistentVolumeClaim, context: ControllerConte
 
   await writePhase(claim, 'Pending', client)
   const report = (type: 'Normal' | 'Warning', reason: string, message: string) => {
-    if (context.news.isNew(claim, message, resyncMs)) client.report(claim, { type, reason, message, component })
+    if (context.news.isNew(claim, message, { everyMs: resyncMs }))
+      client.report(claim, { type, reason, message, component })
   }
   if (isDelayed) {
     const { reason, message } = waitingText(claim, client)

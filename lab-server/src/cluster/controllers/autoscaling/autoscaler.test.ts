@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { kinds } from '../../objects/kinds.ts'
+import type { HorizontalPodAutoscaler } from '../../objects/types.ts'
+import { deploymentController } from '../deployment/deployment-controller.ts'
+import type { PodUsage } from '../options.ts'
+import { replicaSetController } from '../replicaset/replica-set-controller.ts'
+import { startFakeKubelet } from '../testing/fake-kubelet.ts'
+import { type Harness, startHarness } from '../testing/harness.ts'
+import { makeDeployment } from '../testing/objects.ts'
+import { autoscalerController } from './autoscaler-controller.ts'
+
+const key = { namespace: 'lab', name: 'web' }
+let lab: Harness
+/** Millicores that every pod uses, or undefined when there are no metrics. */
+let use: number | undefined
+
+beforeEach(() => {
+  use = 50
+  const metrics = (): PodUsage | undefined =>
+    use === undefined ? undefined : { containers: [{ name: 'c', cpuMillicores: use, memoryBytes: 0 }] }
+  lab = startHarness([deploymentController, replicaSetController, autoscalerController], {
+    kinds: () => kinds,
+    metrics,
+  })
+  startFakeKubelet(lab.client, { clock: lab.clock })
+})
+afterEach(() => lab.stop())
+
+const put = async (
+  replicas: number,
+  request: string | undefined,
+  spec: Partial<HorizontalPodAutoscaler['spec']> = {},
+) => {
+  const resources = request ? { requests: { cpu: request } } : {}
+  lab.client.put(
+    makeDeployment({
+      replicas,
+      template: {
+        metadata: { labels: { app: 'web' } },
+        spec: { containers: [{ name: 'c', image: 'web:1', resources }] },
+      },
+    }),
+  )
+  await lab.clock.advance(5000)
+  lab.client.put({
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: key,
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      minReplicas: 1,
+      maxReplicas: 5,
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+      ],
+      ...spec,
+    },
+  })
+  await lab.clock.advance(100)
+}
+const replicas = () => lab.client.get('Deployment', key).spec?.replicas
+const status = () => lab.client.get('HorizontalPodAutoscaler', key).status
+const conditions = () => status()?.conditions?.map(({ type, status: value, reason }) => `${type}=${value} ${reason}`)
+const messages = () =>
+  lab.client.events.filter(({ about }) => about.startsWith('Horizontal')).map(({ message }) => message)
+
+describe('an autoscaler', () => {
+  it('leaves a workload alone whose use is near the target', async () => {
+    await put(2, '100m')
+    expect(replicas()).toBe(2)
+    expect(conditions()).toEqual([
+      'AbleToScale=True ReadyForNewScale',
+      'ScalingActive=True ValidMetricFound',
+      'ScalingLimited=False DesiredWithinRange',
+    ])
+    expect(status()).toMatchObject({
+      currentReplicas: 2,
+      desiredReplicas: 2,
+      currentMetrics: [
+        { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 50, averageValue: '50m' } } },
+      ],
+    })
+  })
+
+  it('grows by the ratio of use to target and says why', async () => {
+    use = 100
+    await put(2, '100m')
+    expect(replicas()).toBe(4)
+    expect(messages()).toEqual(['New size: 4; reason: cpu resource utilization (percentage of request) above target'])
+  })
+
+  it('never passes its maximum', async () => {
+    use = 1000
+    await put(2, '100m')
+    await lab.clock.advance(60_000)
+    expect(replicas()).toBe(5)
+    expect(conditions()).toContain('ScalingLimited=True TooManyReplicas')
+  })
+
+  it('shrinks only after five minutes of low use', async () => {
+    await put(4, '100m')
+    await lab.clock.advance(30_000)
+    use = 5
+    await lab.clock.advance(200_000)
+    expect(replicas()).toBe(4)
+    expect(conditions()).toContain('AbleToScale=True ScaleDownStabilized')
+    await lab.clock.advance(150_000)
+    expect(replicas()).toBe(1)
+    expect(messages().at(-1)).toMatch(/^New size: \d; reason: All metrics below target$/)
+  })
+
+  it('cannot work without requests, and names the container', async () => {
+    await put(1, undefined)
+    expect(replicas()).toBe(1)
+    expect(conditions()).toEqual(['AbleToScale=True SucceededGetScale', 'ScalingActive=False FailedGetResourceMetric'])
+    expect(messages()[0]).toMatch(
+      /^failed to get cpu utilization: missing request for cpu in container c of Pod web-\w+-\w{5}$/,
+    )
+  })
+
+  it('keeps its hands off while there are no metrics', async () => {
+    use = undefined
+    await put(3, '100m')
+    await lab.clock.advance(60_000)
+    expect(replicas()).toBe(3)
+    expect(conditions()).toContain('ScalingActive=False FailedGetResourceMetric')
+  })
+
+  it('says that its target does not exist', async () => {
+    await put(1, '100m', { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'wbe' } })
+    expect(conditions()).toEqual(['AbleToScale=False FailedGetScale'])
+    expect(messages()[0]).toContain('"wbe" not found')
+  })
+
+  it('stops scaling a workload that was scaled to zero', async () => {
+    await put(0, '100m')
+    expect(conditions()).toContain('ScalingActive=False ScalingDisabled')
+    expect(replicas()).toBe(0)
+  })
+})
