@@ -22,12 +22,17 @@ import { makeTokens, tokenIssuer } from './auth/tokens.ts'
 import { ensureObjects } from './bootstrap/bootstrap.ts'
 import { apiServerAddresses, apiServerService, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
 import { bootstrapBindings, bootstrapRoles } from './bootstrap/bootstrap-roles.ts'
+import { unknownCustomFields } from './custom/custom-kind.ts'
+import { type CustomResources, customResourceDefinitionStep, makeCustomResources } from './custom/custom-resources.ts'
 import { notFound } from './errors.ts'
 import { makeHttpApi } from './http/http-api.ts'
+import type { FieldInspector } from './http/request-object.ts'
 import { startServer } from './http/server.ts'
 import { makeClient } from './in-process-client.ts'
 import type { NodeAccess } from './node-access.ts'
+import type { JsonObject } from './patch/json-value.ts'
 import { makePatchEngine } from './patch/make-patch-engine.ts'
+import { schemaOfCustomResource } from './patch/merge-schema.ts'
 import { makeRegistry, type Registry } from './registry.ts'
 import type { ServiceAddresses } from './registry-core.ts'
 import { makeUnroutedAddresses } from './service-addresses.ts'
@@ -90,6 +95,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   } = options
   const store = openStore(dataDir && join(dataDir, 'store'))
   const authority = openAuthority({ dir: dataDir && join(dataDir, 'pki'), nowMs: clock.now() })
+  const customs = makeCustomResources(kinds)
   const rbac = makeRbac(store)
   const tokens = makeTokens({ keyPem: authority.tokenKey, store, clock })
   const registry = makeRegistry({
@@ -98,6 +104,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     clock,
     admission: makeAdmissionChain([
       namespaceLifecycle({ store, kinds }),
+      customResourceDefinitionStep,
       limitRanger({ store }),
       serviceAccountStep({ store, clock }),
       priorityStep({ store }),
@@ -108,8 +115,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       resourceQuota({ store, kinds }),
       serviceAllocation({ store, addresses: services }),
     ]),
-    patches: makePatchEngine(),
-    normalize: normalizeObject,
+    patches: makePatchEngine((kind) => {
+      const custom = customs.find(kind)
+      return custom && schemaOfCustomResource(custom.schema as JsonObject)
+    }),
+    normalize(kind, object) {
+      if (customs.isCustom(kind)) customs.prune(kind, object)
+      else normalizeObject(kind, object)
+    },
     onRemoved(kind, object) {
       if (kind.group !== '' || kind.kind !== 'Service') return
       for (const address of allocatedAddresses([object])) services.releaseServiceIp(address)
@@ -118,6 +131,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   for (const address of allocatedAddresses(store.list('services'))) services.claimServiceIp(address)
   await ensureObjects(registry, [...systemNamespaces, ...systemClasses, ...bootstrapRoles, ...bootstrapBindings])
 
+  const unfollow = customs.follow(registry, onUnexpected)
+
   let port = 0
   const api = makeHttpApi({
     registry,
@@ -125,9 +140,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     tokens,
     node: () => options.node,
     dial: () => services.dial,
-    openApi: makeOpenApi(),
-    isCustom: () => false,
-    inspector: fieldInspector,
+    openApi: makeOpenApi(customs.documented),
+    isCustom: customs.isCustom,
+    inspector: inspectorOf(customs),
     metrics: () => '',
     serverAddress: () => `${host}:${port}`,
     onUnexpected,
@@ -162,8 +177,25 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       return token
     },
     async stop() {
+      unfollow()
       await server.stop()
       store.stop()
     },
+  }
+}
+
+/** Built-in kinds are inspected by the published schemas, custom ones by their own. */
+function inspectorOf(customs: CustomResources): FieldInspector {
+  return {
+    unknownFields(kind, object, text) {
+      const problems = fieldInspector.unknownFields(kind, object, text)
+      const custom = customs.find(kind)
+      if (custom === undefined) return problems
+      return [
+        ...unknownCustomFields(custom, object).map((path) => `unknown field ${JSON.stringify(path)}`),
+        ...problems,
+      ]
+    },
+    typeError: (kind, object) => fieldInspector.typeError(kind, object),
   }
 }
