@@ -5,6 +5,7 @@ import { checkEndpoints } from './endpoints.ts'
 import { checkHttp } from './http.ts'
 import { checkResource } from './resource.ts'
 import { checkRollout } from './rollout.ts'
+import { checkSteady } from './steady.ts'
 import { type Outcome, type Subject, unknown } from './subject.ts'
 
 /** Evaluates one check now. An error of the lab itself is `unknown`. */
@@ -27,6 +28,7 @@ function outcomeOf(spec: CheckSpec, subject: Subject): Promise<Outcome> {
   if (spec.endpoints) return checkEndpoints(spec.endpoints, subject)
   if (spec.rollout) return checkRollout(spec.rollout, subject)
   if (spec.apiCycle) return checkApiCycle(spec.apiCycle, subject)
+  if (spec.steady) return checkSteady(spec.steady, subject)
   if (spec.resource) return checkResource(spec.resource, subject)
   throw new Error('this check has no kind')
 }

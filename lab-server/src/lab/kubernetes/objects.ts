@@ -137,7 +137,7 @@ export interface ReplicaSet extends KubeObject {
 export interface ContainerState {
   waiting?: { reason?: string; message?: string }
   running?: { startedAt?: string }
-  terminated?: { reason?: string; exitCode?: number; message?: string }
+  terminated?: { reason?: string; exitCode?: number; message?: string; finishedAt?: string }
 }
 
 export interface ContainerStatus {

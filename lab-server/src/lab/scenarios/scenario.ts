@@ -33,6 +33,10 @@ export interface RolloutCheck {
 export interface ApiCycleCheck {
   path?: string
 }
+export interface SteadyCheck {
+  of: string
+  seconds: number
+}
 export interface ResourceCheck {
   of: string
   fields: Record<string, Condition>
@@ -47,6 +51,7 @@ export interface CheckSpec {
   rollout?: RolloutCheck
   apiCycle?: ApiCycleCheck
   resource?: ResourceCheck
+  steady?: SteadyCheck
 }
 
 export type History = 'keep' | 'forget'

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Runs the version that exists.
+set -e
+kubectl -n taskmaster set image deployment/frontend frontend=docker.io/reddydodda/taskmaster-frontend:1.0
+kubectl -n taskmaster rollout status deployment frontend --timeout=120s
