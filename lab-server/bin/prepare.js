@@ -57,8 +57,9 @@ function installPackages() {
   const stampPath = join(root, 'node_modules', '.prepared')
   const stamp = digest(readFileSync(join(root, 'package-lock.json'), 'utf8'), process.platform, process.arch)
   if (readStamp(stampPath) === stamp) return
-  const result = run('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund'])
-  if (!result.ok) fail(`npm ci failed. Is the package registry reachable?\n${result.output}`)
+  // Not `npm ci`: it refuses a lock file without the packages of other platforms, which not every registry has.
+  const result = run('Installing packages', 'npm', ['install', '--no-save', '--no-audit', '--no-fund'])
+  if (!result.ok) fail(`npm install failed. Is the package registry reachable?\n${result.output}`)
   writeFileSync(stampPath, stamp)
 }
 
