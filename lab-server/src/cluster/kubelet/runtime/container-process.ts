@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { ExitStatus } from '../container-runtime.ts'
 import type { ProcessEntry, TerminalSize } from '../userland/protocol.ts'
 import type { GroupProcess } from './group-process.ts'
-import { listProcesses, readUsage } from './process-group.ts'
+import { listProcesses, readCpu, readResident, readUsage } from './process-group.ts'
 import type { UserlandProcess } from './userland-process.ts'
 
 export interface ContainerProcess {
@@ -24,6 +24,12 @@ export interface ContainerProcess {
   signalPid(pid: number, signal: string): Promise<boolean>
   list(): Promise<ProcessEntry[]>
   usage(): Promise<{ memoryBytes: number; cpuNanoseconds: number }>
+  /** Memory with shared pages counted in full: cheap to read, never below the usage. */
+  residentBytes(): Promise<number>
+  cpuNanoseconds(): Promise<number>
+  /** Stops and continues the whole group, for the CPU limit. */
+  freeze(): void
+  thaw(): void
 }
 
 export interface ProcessIdentity {
@@ -38,6 +44,13 @@ function pipes(group: GroupProcess): { stdin: Writable; stdout: Readable; stderr
   if (!stdin || !stdout || !stderr) throw new Error('a container process was started without pipes')
   return { stdin, stdout, stderr }
 }
+
+const meters = (group: GroupProcess) => ({
+  residentBytes: () => readResident(group.pid),
+  cpuNanoseconds: () => readCpu(group.pid),
+  freeze: () => group.signal('SIGSTOP'),
+  thaw: () => group.signal('SIGCONT'),
+})
 
 /** Wraps a process of the host. Its children get ids of their own as they are seen. */
 export function hostContainerProcess(group: GroupProcess, who: ProcessIdentity): ContainerProcess {
@@ -85,6 +98,7 @@ export function hostContainerProcess(group: GroupProcess, who: ProcessIdentity):
       }))
     },
     usage: () => readUsage(group.pid),
+    ...meters(group),
   }
 }
 
@@ -131,6 +145,7 @@ export function userlandContainerProcess(
       const usage = await readUsage(group.pid)
       return { ...usage, memoryBytes: Math.max(smallestBytes, usage.memoryBytes - userland.baselineBytes) }
     },
+    ...meters(group),
   }
 }
 

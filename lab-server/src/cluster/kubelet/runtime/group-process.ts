@@ -1,6 +1,6 @@
 // Starts a host command as the leader of a process group of its own, and tells how the group ended.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { constants } from 'node:os'
+import { constants, setPriority } from 'node:os'
 import type { ExitStatus, HostCommand } from '../container-runtime.ts'
 import type { HostIdentity } from './host-user.ts'
 import { signalGroup } from './process-group.ts'
@@ -45,6 +45,7 @@ export async function startGroup(
   child.on('error', () => {})
   const pid = child.pid ?? 0
   watchdog.guard(pid)
+  beNice(pid)
 
   const exited = new Promise<ExitStatus>((resolve) => {
     let status: ExitStatus = { exitCode: 0 }
@@ -66,6 +67,15 @@ export async function startGroup(
     })
   })
   return { pid, child, exited, signal: (signal) => void signalGroup(pid, signal) }
+}
+
+/** Containers give way to the server: a student's busy loop must not slow the class. */
+function beNice(pid: number): void {
+  try {
+    setPriority(pid, 5)
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** Turns what Node reports into an exit code as containers have it: 128 + n for signal n. */

@@ -18,14 +18,19 @@ export function findProgram(
   return undefined
 }
 
-/** Maps a container path to the host, through the longest mount; never outside the root and the mounts. */
-export function hostPathOf(rootDir: string, mounts: ContainerSpec['mounts'], containerPath: string): string {
-  const path = normalize(`/${containerPath}`)
-  const mount = [...mounts]
+/** The mount that a container path lies in: the longest above it. */
+function mountOf(mounts: ContainerSpec['mounts'], path: string): ContainerSpec['mounts'][number] | undefined {
+  return mounts
     .filter(
       ({ containerPath: at }) => path === normalize(at) || path.startsWith(`${normalize(at).replace(/\/$/, '')}/`),
     )
     .sort((a, b) => b.containerPath.length - a.containerPath.length)[0]
+}
+
+/** Maps a container path to the host, through the longest mount; never outside the root and the mounts. */
+export function hostPathOf(rootDir: string, mounts: ContainerSpec['mounts'], containerPath: string): string {
+  const path = normalize(`/${containerPath}`)
+  const mount = mountOf(mounts, path)
   if (!mount) return join(rootDir, path)
   return join(mount.hostPath, path.slice(normalize(mount.containerPath).replace(/\/$/, '').length))
 }
@@ -49,6 +54,7 @@ export function planHostCommand(run: ProgramRun): HostCommand {
     env: safeHostEnv(run.env),
     rootDir: run.rootDir,
     hostPath: (path) => hostPathOf(run.rootDir, run.spec.mounts, path),
+    isReadOnly: (path) => mountOf(run.spec.mounts, normalize(`/${path}`))?.readOnly ?? run.spec.readOnlyRootFilesystem,
     workingDir: run.cwd,
     podIp: run.spec.podIp,
     hostPort: run.hostPort,

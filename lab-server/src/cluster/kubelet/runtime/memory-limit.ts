@@ -2,7 +2,10 @@ import type { Clock, Timer } from '../../clock.ts'
 
 /** What a memory limit watches. */
 export interface MemoryWatch {
-  limitBytes: number
+  /** The limit now: it may change while the container runs. */
+  limit(): number | undefined
+  /** A cheap number that is never lower than the memory. */
+  readUpperBound(): Promise<number>
   readMemory(): Promise<number>
   onExceeded(): void
   clock: Clock
@@ -14,15 +17,17 @@ export function nextLookMs(looks: number): number {
 }
 
 /** Looks at a container's memory until stopped, and calls back once when it passes the limit. */
-export function watchMemory({ limitBytes, readMemory, onExceeded, clock }: MemoryWatch): { stop(): void } {
+export function watchMemory(watch: MemoryWatch): { stop(): void } {
+  const { readUpperBound, readMemory, onExceeded, clock } = watch
   let stopped = false
   let looks = 0
   let timer: Timer
 
   const look = async () => {
-    const memoryBytes = await readMemory()
+    const limit = watch.limit() ?? Number.POSITIVE_INFINITY
+    const isOver = (await readUpperBound()) > limit && (await readMemory()) > limit
     if (stopped) return
-    if (memoryBytes > limitBytes) onExceeded()
+    if (isOver) onExceeded()
     else schedule()
   }
   // Real processes allocate in real time, whatever the cluster's clock says.

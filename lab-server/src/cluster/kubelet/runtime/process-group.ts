@@ -60,6 +60,22 @@ export async function readUsage(leader: number): Promise<GroupUsage> {
   }
 }
 
+/** Memory of a group with shared pages counted in full. */
+export async function readResident(leader: number): Promise<number> {
+  if (process.platform !== 'linux') return (await readUsage(leader)).memoryBytes
+  const processes = await listProcesses(leader)
+  const pages = await Promise.all(
+    processes.map(async ({ pid }) => Number((await readText(`/proc/${pid}/statm`)).split(' ')[1] ?? 0)),
+  )
+  return pages.reduce((sum, count) => sum + count * 4096, 0)
+}
+
+/** CPU time that a group has spent. */
+export async function readCpu(leader: number): Promise<number> {
+  if (process.platform !== 'linux') return (await readUsage(leader)).cpuNanoseconds
+  return (await listProcesses(leader)).reduce((sum, one) => sum + one.cpuNanoseconds, 0)
+}
+
 async function readProcess(pid: number): Promise<HostProcess | undefined> {
   const stat = await readText(`/proc/${pid}/stat`)
   if (stat === '') return undefined

@@ -1,6 +1,6 @@
 // Runs containers as processes of this machine: an image's programs as host processes, everything else in the userland.
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -44,7 +44,10 @@ export function makeProcessRuntime(options: ProcessRuntimeOptions): ProcessRunti
   mkdirSync(dataDir, { recursive: true, mode: 0o711 })
   const identity = findHostIdentity([dataDir, sourceFolder, process.execPath], options.unprivilegedUser)
   const group = { identity, watchdog: startWatchdog(join(dataDir, 'processes')) }
-  const pool = makeUserlandPool(group)
+  const cacheDir = join(dataDir, 'compiled')
+  mkdirSync(cacheDir, { recursive: true })
+  if (identity.user) chownSync(cacheDir, identity.user.uid, identity.user.gid)
+  const pool = makeUserlandPool({ ...group, cacheDir })
   const findImage = makeImageTable([...options.images, ...stockImages])
   const running = new Map<string, StartedContainer>()
   const logPath = (id: string) => join(dataDir, 'logs', `${id}.log`)

@@ -13,7 +13,7 @@ import type { LogWriter } from './container-logs.ts'
 import type { ContainerProcess } from './container-process.ts'
 import { connectStreams, translateNewlines } from './container-streams.ts'
 import { makeLogBuffer } from './log-reader.ts'
-import { watchMemory } from './memory-limit.ts'
+import { holdLimits, totalUsage } from './resource-limits.ts'
 import { containerStartError, execStartError } from './start-error.ts'
 
 export interface ContainerSetting extends Omit<LaunchSetting, 'listProcesses' | 'signalPid'> {
@@ -77,33 +77,22 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
     })
   }
 
-  const readUsage = async () => {
-    const usages = await Promise.all([...processes].map((one) => one.usage()))
-    return {
-      memoryBytes: usages.reduce((sum, one) => sum + one.memoryBytes, 0),
-      cpuNanoseconds: usages.reduce((sum, one) => sum + one.cpuNanoseconds, 0),
-    }
-  }
-
   let oomKilled = false
-  const watch =
-    spec.memoryLimitBytes === undefined
-      ? undefined
-      : watchMemory({
-          limitBytes: spec.memoryLimitBytes,
-          readMemory: async () => (await readUsage()).memoryBytes,
-          onExceeded() {
-            oomKilled = true
-            killAll()
-          },
-          clock,
-        })
+  const limits = holdLimits({
+    limits: spec,
+    processes,
+    clock,
+    onOutOfMemory() {
+      oomKilled = true
+      killAll()
+    },
+  })
   const killAll = () => {
     for (const one of processes) one.kill()
   }
 
   const exited = main.exited.then((status): ExitStatus => {
-    watch?.stop()
+    limits.stop()
     killAll()
     log.end()
     // Our userland aborts when its heap is full: to the container that is the limit.
@@ -134,7 +123,7 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
     },
 
     async stop(graceMs) {
-      main.signal('SIGTERM')
+      main.signal(spec.image.stopSignal ?? 'SIGTERM')
       await Promise.race([exited, sleep(clock, graceMs)])
       killAll()
       await exited
@@ -143,7 +132,11 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
       killAll()
       await exited
     },
-    usage: readUsage,
+    usage: () => totalUsage(processes),
+    resize(next) {
+      limits.set(next)
+      return Promise.resolve()
+    },
   }
 
   /** Resolves when the client has gone away; never when it has no input to watch. */

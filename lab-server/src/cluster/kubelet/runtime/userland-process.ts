@@ -20,13 +20,23 @@ export interface UserlandProcess {
   onRequest(listener: (message: FromUserland) => void): void
 }
 
-/** The whole environment of a userland process: nothing of the server's own. */
-const idleEnv = { PATH: '/usr/bin:/bin', NODE_NO_WARNINGS: '1' }
+/** The whole environment of an idle userland process: nothing of the server's own. */
+const idleEnv = (cacheDir: string) => ({
+  PATH: '/usr/bin:/bin',
+  NODE_NO_WARNINGS: '1',
+  // Compiled once, a process is ready in a third of the time.
+  NODE_COMPILE_CACHE: cacheDir,
+})
+
+export interface UserlandSetting extends GroupSetting {
+  /** Folder for compiled code, owned by the user that containers run as. */
+  cacheDir: string
+}
 
 /** Starts one and waits until it is ready to run something. */
-export async function startUserlandProcess(setting: GroupSetting): Promise<UserlandProcess> {
+export async function startUserlandProcess(setting: UserlandSetting): Promise<UserlandProcess> {
   const command = [process.execPath, '--max-old-space-size=128', '--stack-size=900', entry]
-  const group = await startGroup({ command, env: idleEnv }, setting, true)
+  const group = await startGroup({ command, env: idleEnv(setting.cacheDir) }, setting, true)
   const { child } = group
   let tasks: ProcessEntry[] = []
   let reported: ExitStatus | undefined
@@ -76,7 +86,7 @@ export interface UserlandPool {
 }
 
 /** Keeps one idle process warm, so that a command starts at once. */
-export function makeUserlandPool(setting: GroupSetting): UserlandPool {
+export function makeUserlandPool(setting: UserlandSetting): UserlandPool {
   let spare: Promise<UserlandProcess> | undefined
   let stopped = false
   const refill = () => {

@@ -66,7 +66,15 @@ function flush(stream: Socket): Promise<void> {
   })
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`userland: ${error instanceof Error ? error.stack : String(error)}\n`)
+/** A socket or a stream that fails after its tool has ended is nobody's business; anything else is a fault of ours. */
+function fail(error: unknown): void {
+  const { code, syscall, message } = error as NodeJS.ErrnoException
+  if (code !== undefined && (syscall !== undefined || code.startsWith('E'))) return
+  // No stack: it would show the machine's paths to whoever reads the container's log.
+  process.stderr.write(`internal error of the container: ${message}\n`)
   process.exit(125)
-})
+}
+
+process.on('uncaughtException', fail)
+process.on('unhandledRejection', fail)
+main().catch(fail)

@@ -56,11 +56,11 @@ export async function makePodNetwork({ container, fs, askCluster }: PodNetworkSe
     const lines = (await fs.readFile('/etc/resolv.conf').catch(() => ''))
       .split('\n')
       .map((line) => line.trim().split(/\s+/))
-    const valueOf = (key: string) => lines.filter(([first]) => first === key).map((words) => words.slice(1))
-    const ndots = /ndots:(\d+)/.exec(valueOf('options').flat().join(' '))?.[1]
+    const wordsAfter = (key: string) => lines.filter(([first]) => first === key).map((words) => words.slice(1))
+    const ndots = /ndots:(\d+)/.exec(wordsAfter('options').flat().join(' '))?.[1]
     return {
-      nameserver: valueOf('nameserver')[0]?.[0] ?? '',
-      search: valueOf('search').at(-1) ?? [],
+      nameserver: wordsAfter('nameserver')[0]?.[0] ?? '',
+      search: wordsAfter('search').at(-1) ?? [],
       ndots: Number(ndots ?? 1),
     }
   }

@@ -26,7 +26,7 @@ export function makeProcessTable(run: UserlandRun, report: (tasks: ProcessEntry[
   const processes = new Map<number, OwnProcess>()
   let others: ProcessEntry[] = []
   let nextPid = run.pid
-  let timer: NodeJS.Timeout | undefined
+  let isScheduled = false
   let reported = ''
   const entries = () =>
     [...processes.values()].map(({ pid, parent, user, command, cpuMilliseconds, startedAt }) => ({
@@ -38,8 +38,10 @@ export function makeProcessTable(run: UserlandRun, report: (tasks: ProcessEntry[
       startedAt,
     }))
   const reportSoon = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined
+    if (isScheduled) return
+    isScheduled = true
+    setTimeout(() => {
+      isScheduled = false
       const tasks = entries().filter(({ pid }) => pid !== run.pid)
       const text = JSON.stringify(tasks)
       if (text !== reported) report(tasks)

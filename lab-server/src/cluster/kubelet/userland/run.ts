@@ -7,7 +7,7 @@ import { findExecutable } from './shell/executable.ts'
 import { signalExitCode } from './shell/interpreter.ts'
 import type { TerminalEvents } from './system.ts'
 import { Killed, type System, type Task } from './task.ts'
-import { makeTerminal } from './terminal/terminal.ts'
+import { makeTerminal } from './tty/terminal.ts'
 
 export interface CommandLine {
   run: UserlandRun

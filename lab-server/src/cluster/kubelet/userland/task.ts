@@ -3,7 +3,7 @@ import type { ByteReader, ByteWriter } from './byte-stream.ts'
 import type { JailFs } from './fs/jail-fs.ts'
 import type { PodNetwork } from './pod-network.ts'
 import type { ProcessEntry, TerminalSize, UserlandContainer } from './protocol.ts'
-import type { Terminal } from './terminal/terminal.ts'
+import type { Terminal } from './tty/terminal.ts'
 
 /** The container around all commands of a userland process. */
 export interface System {

@@ -295,7 +295,7 @@ const kill: Builtin = async (shell, argv) => {
 }
 
 const command: Builtin = async (shell, argv) => {
-  const { state, system } = shell
+  const { state } = shell
   const option = argv[1]
   if (option !== '-v' && option !== '-V') return dispatch(shell, argv.slice(option === '-p' ? 2 : 1), true)
   const name = argv[2] ?? ''
@@ -304,7 +304,6 @@ const command: Builtin = async (shell, argv) => {
     if (option === '-V') await stderrOf(shell).write(`${name}: not found\n`)
     return 127
   }
-  void system
   await stdoutOf(shell).write(
     `${option === '-V' ? `${name} is ${described}` : state.aliases.has(name) ? `alias ${name}=${quote(described)}` : described}\n`,
   )
@@ -396,6 +395,14 @@ const alias: Builtin = async (shell, argv) => {
 
 const done = (): Promise<number> => Promise.resolve(0)
 
+/** A builtin that prints one text. */
+const says =
+  (text: (shell: Shell) => string): Builtin =>
+  async (shell) => {
+    await stdoutOf(shell).write(`${text(shell)}\n`)
+    return 0
+  }
+
 /** All builtins by name. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [':', done],
@@ -407,7 +414,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['[', test],
   ['cd', changeFolder],
   ['chdir', changeFolder],
-  ['pwd', async (shell) => (await stdoutOf(shell).write(`${shell.state.cwd}\n`), 0)],
+  ['pwd', says(({ state }) => state.cwd)],
   ['export', exportVariables],
   ['readonly', exportVariables],
   ['local', local],
@@ -426,9 +433,9 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['break', loopExit('break')],
   ['continue', loopExit('continue')],
   ['hash', done],
-  ['times', async (shell) => (await stdoutOf(shell).write('0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n'), 0)],
-  ['umask', async (shell, argv) => (argv.length === 1 && (await stdoutOf(shell).write('0022\n')), 0)],
-  ['ulimit', async (shell) => (await stdoutOf(shell).write('unlimited\n'), 0)],
+  ['times', says(() => '0m0.00s 0m0.00s\n0m0.00s 0m0.00s')],
+  ['umask', (shell, argv) => (argv.length === 1 ? says(() => '0022')(shell, argv) : done())],
+  ['ulimit', says(() => 'unlimited')],
   [
     'exit',
     async ({ state }, argv) => {

@@ -42,7 +42,7 @@ async function examine(system: System, path: string, name: string): Promise<Exec
   }
   if (container.programs.includes(real)) return { kind: 'program', path: real }
   if (posix.basename(real) === 'busybox') {
-    const tool = findTool(posix.basename(path), container)
+    const tool = findTool(posix.basename(path))
     return tool ? { kind: 'tool', tool } : { kind: 'problem', problem: 'no-such-file' }
   }
 

@@ -57,8 +57,7 @@ async function addParts(
   fields: FieldBuilder,
   quoted: boolean,
 ): Promise<void> {
-  for (const [index, part] of parts.entries()) {
-    const next = parts[index + 1]
+  for (const part of parts) {
     switch (part.type) {
       case 'Literal':
         if (quoted) fields.addQuoted(part.value)
@@ -80,7 +79,7 @@ async function addParts(
         fields.addQuoted(part.user === null ? (lookUp(expander.state, 'HOME') ?? '/') : `~${part.user}`)
         break
       case 'ParameterExpansion':
-        await addParameter(expander, part, fields, quoted, next === undefined)
+        await addParameter(expander, part, fields, quoted)
         break
       case 'CommandSubstitution': {
         const output = await expander.substitute(part.body)
@@ -161,7 +160,6 @@ async function addParameter(
   part: ParameterPart,
   fields: FieldBuilder,
   quoted: boolean,
-  isLast: boolean,
 ): Promise<void> {
   const { state } = expander
   const { parameter, operation } = part
@@ -185,7 +183,6 @@ async function addParameter(
   const text = operation ? await transform(expander, value ?? '', operation) : (value ?? '')
   if (quoted) fields.addQuoted(text)
   else fields.addSplit(text)
-  void isLast
 }
 
 /** `${x:-word}` and its kin, where the word takes the place of the value. */

@@ -13,7 +13,7 @@ const escapes: Record<string, string> = {
 }
 
 /** Resolves backslash escapes; `stopped` after `\c`. */
-export function unescape(text: string, octalNeedsZero = false): { text: string; stopped: boolean } {
+export function resolveEscapes(text: string, octalNeedsZero = false): { text: string; stopped: boolean } {
   let stopped = false
   const pattern = octalNeedsZero
     ? /\\(?:0([0-7]{0,3})|x([0-9a-fA-F]{1,2})|(.))/gs
@@ -41,7 +41,7 @@ export const echo: Tool = async ({ argv, stdout }) => {
     if (flags.includes('E')) interprets = false
   }
   const text = args.join(' ')
-  const { text: shown, stopped } = interprets ? unescape(text, true) : { text, stopped: false }
+  const { text: shown, stopped } = interprets ? resolveEscapes(text, true) : { text, stopped: false }
   await stdout.write(shown + (newline && !stopped ? '\n' : ''))
   return 0
 }
@@ -88,12 +88,12 @@ function formatOnce(
   const text = format.replace(pattern, (whole, flags?: string, width?: string, precision?: string, kind?: string) => {
     if (stopped) return ''
     if (whole === '%%') return '%'
-    if (whole.startsWith('\\')) return unescape(whole).text
+    if (whole.startsWith('\\')) return resolveEscapes(whole).text
     if (kind === undefined) return whole
     const wide = width === '*' ? number(take()) : Number(width ?? 0)
     const digits = precision === '*' ? number(take()) : precision === undefined ? undefined : Number(precision)
     if (kind === 'b') {
-      const escaped = unescape(take() ?? '', true)
+      const escaped = resolveEscapes(take() ?? '', true)
       stopped = escaped.stopped
       return pad(escaped.text, wide, flags ?? '')
     }

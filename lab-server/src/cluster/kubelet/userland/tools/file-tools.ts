@@ -9,7 +9,7 @@ async function forEach(
   task: Task,
   names: string[],
   act: (path: string, name: string) => Promise<void>,
-  describe: (name: string, problem: string) => string,
+  phrase: (name: string, problem: string) => string,
 ): Promise<number> {
   let status = 0
   for (const name of names) {
@@ -17,7 +17,7 @@ async function forEach(
       await act(posix.resolve(task.cwd, name), name)
     } catch (error) {
       if (error instanceof ToolFailure) throw error
-      await task.stderr.write(`${task.argv[0]}: ${describe(name, explain(error))}\n`)
+      await task.stderr.write(`${task.argv[0]}: ${phrase(name, explain(error))}\n`)
       status = 1
     }
   }

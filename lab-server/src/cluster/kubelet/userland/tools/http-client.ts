@@ -29,7 +29,6 @@ export async function exchange({
       path: `${url.pathname}${url.search}`,
       headers: { ...headers, ...(body ? { 'Content-Length': String(body.length) } : {}) },
       setDefaultHeaders: false,
-      agent: false,
     })
     sent.once('response', resolve)
     sent.once('error', reject)

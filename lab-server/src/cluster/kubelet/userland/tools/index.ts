@@ -1,5 +1,4 @@
 // All tools by name. What is not here, but is a tool of the image, comes from just-bash: see bundled.ts.
-import type { UserlandContainer } from '../protocol.ts'
 import type { Tool } from '../task.ts'
 import { bundledNames, bundledTool } from './bundled.ts'
 import { busybox } from './busybox.ts'
@@ -33,7 +32,7 @@ const tools = new Map<string, Tool>([
   ...Object.entries(networkTools),
 ])
 
-/** The tool of a name, when this kind of image has it. */
-export function findTool(name: string, _container: UserlandContainer): Tool | undefined {
+/** The tool of a name. Which of them an image has, its files in /bin decide. */
+export function findTool(name: string): Tool | undefined {
   return tools.get(name) ?? (bundledNames.has(name) ? bundledTool : undefined)
 }

@@ -29,7 +29,7 @@ export const list: Tool = async (task) => {
     try {
       const stat = await (has.has('l') || has.has('d') ? fs.lstat(path) : fs.stat(path))
       if (stat.isDirectory && !has.has('d')) folders.push(name)
-      else files.push(await describe(task, name, path, stat))
+      else files.push(await toEntry(task, name, path, stat))
     } catch (error) {
       await task.stderr.write(`ls: ${name}: ${explain(error)}\n`)
       status = 1
@@ -55,7 +55,7 @@ async function listFolder(task: Task, folder: string, has: ReadonlySet<string>, 
     for (const name of all) {
       const at = posix.join(path, name)
       const stat = await fs.lstat(at).catch(() => undefined)
-      if (stat) entries.push(await describe(task, name, at, stat))
+      if (stat) entries.push(await toEntry(task, name, at, stat))
     }
     if (has.has('l'))
       await task.stdout.write(`total ${entries.reduce((sum, { stat }) => sum + Math.ceil(stat.size / 4096) * 4, 0)}\n`)
@@ -70,7 +70,7 @@ async function listFolder(task: Task, folder: string, has: ReadonlySet<string>, 
   }
 }
 
-async function describe(task: Task, name: string, path: string, stat: JailStat): Promise<Entry> {
+async function toEntry(task: Task, name: string, path: string, stat: JailStat): Promise<Entry> {
   const target = stat.isSymbolicLink ? await task.system.fs.readlink(path).catch(() => undefined) : undefined
   return { name, path, stat, target }
 }

@@ -75,7 +75,7 @@ async function userName(task: Task, uid: number): Promise<string> {
 const cpuTime = (ms: number) => `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`
 
 const ps: Tool = async (task) => {
-  const columns = task.argv.find((arg, index) => task.argv[index - 1] === '-o')?.split(',')
+  const columns = task.argv.find((_, index) => task.argv[index - 1] === '-o')?.split(',')
   const width = task.stdout.isTerminal ? (task.system.terminal?.size().columns ?? 80) : Number.POSITIVE_INFINITY
   const rows = await task.system.processes()
   if (columns) {

@@ -5,7 +5,7 @@ import { parseScript } from '../shell/parse.ts'
 import { makeSignalQueue, type Shell } from '../shell/shell.ts'
 import { makeShellState } from '../shell/state.ts'
 import { type Task, type Tool, ToolFailure } from '../task.ts'
-import { interactiveShell } from '../terminal/interactive-shell.ts'
+import { interactiveShell } from '../tty/interactive-shell.ts'
 
 /** `sh [-eux] [-c script] [file] [arguments]`, and the interactive shell on a terminal. */
 export const shellTool: Tool = async (task) => {

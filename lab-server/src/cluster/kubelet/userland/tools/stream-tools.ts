@@ -24,7 +24,7 @@ export async function eachOperand(
   task: Task,
   names: string[],
   use: (reader: ByteReader, name: string) => Promise<void>,
-  describe = (name: string, problem: string) => `can't open '${name}': ${problem}`,
+  phrase = (name: string, problem: string) => `can't open '${name}': ${problem}`,
 ): Promise<number> {
   let status = 0
   for (const name of names.length > 0 ? names : ['-']) {
@@ -33,7 +33,7 @@ export async function eachOperand(
       opened = await openOperand(task, name)
     } catch (error) {
       const isFolder = (error as NodeJS.ErrnoException).code === 'EISDIR'
-      const text = isFolder ? `read error: ${explain(error)}` : describe(name, explain(error))
+      const text = isFolder ? `read error: ${explain(error)}` : phrase(name, explain(error))
       await task.stderr.write(`${task.argv[0]}: ${text}\n`)
       status = 1
       continue
