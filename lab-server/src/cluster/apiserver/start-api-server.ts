@@ -11,6 +11,7 @@ import { makeAdmissionChain } from './admission/chain.ts'
 import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts'
 import { limitRanger } from './admission/limit-ranger.ts'
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts'
+import { podSecurity } from './admission/pod-security.ts'
 import { priorityStep } from './admission/priority.ts'
 import { resourceQuota } from './admission/resource-quota.ts'
 import { serviceAccountStep } from './admission/service-account.ts'
@@ -111,6 +112,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       defaultTolerationSeconds,
       defaultStorageClass({ store }),
       storageProtection,
+      podSecurity({ store }),
       preventEscalation(rbac),
       resourceQuota({ store, kinds }),
       serviceAllocation({ store, addresses: services }),
