@@ -90,6 +90,8 @@ async function connect(config: DatabaseConfig): Promise<pg.Client> {
     await client.connect()
     return client
   } catch (error) {
+    // A refused login leaves its socket open, and the server waiting for a second try.
+    void close(client)
     throw connectionError(error, config, address)
   }
 }
@@ -109,9 +111,5 @@ async function resolveHost(host: string): Promise<string> {
 }
 
 async function close(client: pg.Client): Promise<void> {
-  try {
-    await client.end()
-  } catch {
-    // It is gone already; there is nothing left to close.
-  }
+  await client.end().catch(() => {}) // It is gone already; there is nothing left to close.
 }

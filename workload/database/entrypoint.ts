@@ -16,7 +16,7 @@ try {
   await main()
 } catch (error) {
   if (!(error instanceof SetupError)) throw error
-  process.stderr.write(`${error.message}\n`)
+  if (error.message !== '') process.stderr.write(`${error.message}\n`)
   process.exitCode = error.exitCode
 }
 

@@ -128,7 +128,8 @@ async function runSql({ settings, sockets, launch }: Setup, database: string, sq
   try {
     for (const { text, line } of rest === '' ? statements : [...statements, { text: rest, line: 1 }]) {
       await client.query(text).catch((error: Error) => {
-        throw new SetupError(`psql:${file}:${line}: ERROR:  ${error.message}`, 3)
+        process.stderr.write(`psql:${file}:${line}: ERROR:  ${error.message}\n`)
+        throw new SetupError('', 3)
       })
     }
   } finally {

@@ -1,26 +1,17 @@
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { images } from '../images.ts'
-import { eventually } from '../testing/eventually.ts'
-import { type RunningImage, runImage } from '../testing/run-image.ts'
+import type { RunningImage } from '../testing/run-image.ts'
+import { startDatabase } from '../testing/start-backend.ts'
 import { findPostgres } from './binaries.ts'
 import tools from './tools.ts'
-
-const manifest = readFileSync(join(import.meta.dirname, '../../manifests/taskmaster/database.yaml'), 'utf8')
-const initSql = (/init\.sql: \|\n((?: {4}.*\n|\n)+)/.exec(manifest)?.[1] ?? '').replaceAll(/^ {4}/gm, '')
-const env = { POSTGRES_USER: 'taskuser', POSTGRES_PASSWORD: 'taskpass123', POSTGRES_DB: 'taskmaster' }
 
 describe.skipIf(findPostgres() === undefined)('psql', () => {
   let database: RunningImage
 
   beforeAll(async () => {
-    const image = images.find(({ names }) => names.some((name) => name.includes('postgres')))
-    if (!image) throw new Error('no database image')
-    database = await runImage(image, { env, files: { '/docker-entrypoint-initdb.d/init.sql': initSql } })
-    await eventually(() => expect(database.output()).toMatch(/init process complete[\s\S]*ready to accept/), 30_000)
+    database = await startDatabase()
   }, 40_000)
   afterAll(async () => {
     await database?.stop('SIGINT')

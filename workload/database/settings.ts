@@ -9,7 +9,7 @@ export interface Settings {
   initdbArguments: string[]
 }
 
-/** The database cannot be set up: `message` is the image's text. */
+/** The database cannot be set up: `message` is the image's text, empty when it was said already. */
 export class SetupError extends Error {
   readonly exitCode: number
   constructor(message: string, exitCode: number) {

@@ -57,10 +57,12 @@ function showLight(id, state) {
 }
 
 async function watch() {
-  const { api, database } = await checkHealth()
+  const { api, database, error } = await checkHealth()
   showLight('api-light', api)
   showLight('database-light', database)
-  if (isBroken || api !== 'ok' || database !== 'ok') await load()
+  if (isBroken || error) await load()
+  // Health knows the reason; the task list only that there is none.
+  if (isBroken && error) showTrouble(error)
 }
 
 /** Runs one change, tells how it went, and shows the board as the API has it now. */
