@@ -1,0 +1,4 @@
+#!/bin/sh
+# Refused: Deployment/backend was deleted
+set -e
+kubectl -n taskmaster delete deployment backend

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Starts the database without the setting.
+set -e
+kubectl -n taskmaster patch deployment postgres --type=json -p '[{"op": "remove", "path": "/spec/template/spec/containers/0/args"}]'
+kubectl -n taskmaster rollout status deployment postgres --timeout=120s
+kubectl -n taskmaster rollout status deployment backend --timeout=120s
