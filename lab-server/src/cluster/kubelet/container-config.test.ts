@@ -97,12 +97,15 @@ describe('the environment', () => {
     expect(node.story().at(-1)).toBe(`Failed: Error: ${message}`)
   })
 
-  it('is tried again until the object is there', async () => {
+  it('is tried again every ten seconds, and at once when the object is there', async () => {
     addPod({ envFrom: [{ configMapRef: { name: 'late' } }] })
     await node.pass(21)
     expect(node.story().filter((line) => line.startsWith('Failed'))).toHaveLength(3)
+    configMap('other', { A: '1' })
+    await node.pass(1)
+    expect(node.story().filter((line) => line.startsWith('Failed'))).toHaveLength(3)
     configMap('late', { A: '1' })
-    await node.pass(10)
+    await node.pass(0.5)
     expect(node.container('c').ready).toBe(true)
   })
 })

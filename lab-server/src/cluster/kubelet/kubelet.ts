@@ -9,6 +9,7 @@ import { type KubeletAccess, makeNodeAccess } from './node-access.ts'
 import { type PodWorker, startPodWorker } from './pod-worker.ts'
 import { removeOrphans } from './remove-orphans.ts'
 
+const sourceKinds = ['ConfigMap', 'Secret', 'PersistentVolumeClaim'] as const
 const defaultVolumeSyncMs = 30_000
 /** As often as upstream's eviction manager looks. */
 const usageCheckMs = 10_000
@@ -54,6 +55,12 @@ export async function startKubelet(
     else if (pod.spec?.nodeName === context.nodeName) workers.set(uid, startPodWorker(context, pod, onError))
   }
   const unwatch = context.client.watch('Pod', ({ type, object }) => accept(type, object))
+  const unwatchSources = sourceKinds.map((kind) =>
+    context.client.watch(kind, ({ type, object }) => {
+      if (type === 'DELETED') return
+      for (const worker of workers.values()) worker.sourceChanged(kind, object)
+    }),
+  )
   // The watch has told of every pod there is.
   await removeOrphans(context.dataDir, (uid) => workers.has(uid))
   let volumeTimer: Timer
@@ -75,6 +82,7 @@ export async function startKubelet(
     ...makeNodeAccess(context, workers),
     async stop() {
       unwatch()
+      for (const unwatchSource of unwatchSources) unwatchSource()
       heartbeat.stop()
       volumeTimer.cancel()
       usageTimer.cancel()

@@ -1,10 +1,11 @@
 // One worker per pod: never runs twice at once, is told that something changed, and looks at the pod as it is then.
 import { isDeepStrictEqual } from 'node:util'
 import type { Timer } from '../clock.ts'
-import type { Pod } from '../objects/types.ts'
+import type { ObjectMeta, Pod } from '../objects/types.ts'
 import { adoptRecords } from './adopt-pod.ts'
 import type { KubeletContext } from './kubelet-context.ts'
 import { nodeAllocatable } from './node/node-capacity.ts'
+import { referencesObject, type SourceKind } from './pod-references.ts'
 import { makePodScope, type PodScope, type PodState } from './pod-scope.ts'
 import { makeStatusWriter } from './status/status-writer.ts'
 import { syncPod } from './sync-pod.ts'
@@ -23,6 +24,8 @@ export interface PodWorker {
   update(pod: Pod): void
   /** The object is gone: ends what still runs, without a word to the API server. */
   vanish(): Promise<void>
+  /** An object of the pod's namespace is new or has changed: a pod that waits for it need not wait longer. */
+  sourceChanged(kind: SourceKind, object: { metadata: ObjectMeta }): void
   /** Writes changed ConfigMaps and Secrets into the pod's volumes. */
   refreshVolumes(): Promise<void>
   /** Asks for the pod's end when a volume of its own has outgrown its limit. */
@@ -116,6 +119,15 @@ export function startPodWorker(context: KubeletContext, pod: Pod, onError: (erro
       for (const end of state.stopProbes.values()) end()
       await Promise.all([...state.running.values()].map((running) => running.stop(forcedGraceMs)))
       await freePod(scope)
+    },
+    sourceChanged(kind, { metadata }) {
+      const { pod, holds, mountRetry } = state
+      const isWaiting = holds.size > 0 || mountRetry.untilMs > clock.now()
+      const isOurs = metadata.namespace === pod.metadata.namespace && referencesObject(pod, kind, metadata.name ?? '')
+      if (!isWaiting || !isOurs) return
+      holds.clear()
+      mountRetry.untilMs = 0
+      wake()
     },
     refreshVolumes: () =>
       state.isOver ? Promise.resolve() : state.volumes.refresh(state.pod, { podIp: state.podIp ?? '' }),

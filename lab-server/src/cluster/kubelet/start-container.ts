@@ -84,8 +84,9 @@ async function configure(
   try {
     return await resolveContainerSpec(scope, container, ready)
   } catch (error) {
-    if (!(error instanceof ContainerConfigError)) throw error
-    hold(scope, container, error)
+    const isConfig = error instanceof ContainerConfigError
+    const reason = isConfig ? error.reason : 'CreateContainerError'
+    hold(scope, container, { reason, message: messageOf(error) })
     return undefined
   }
 }
@@ -107,7 +108,9 @@ async function follow(scope: PodScope, container: PodContainer, instance: Instan
   state.limits.set(name, containerLimits(spec))
 
   const hook = spec.lifecycle?.postStart
-  const failure = hook && (await runHook(scope, container, { hook, kind: 'PostStart', running }))
+  const outcome = hook && (await runHook(scope, container, { hook, kind: 'PostStart', running }))
+  // A deletion cuts the hook short, which is no failure of it.
+  const failure = scope.signal.aborted ? undefined : outcome
   const isStarted = !spec.startupProbe
   scope.apply(name, {
     type: 'started',

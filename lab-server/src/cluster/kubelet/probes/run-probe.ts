@@ -13,9 +13,11 @@ import { portNumber } from './probe-target.ts'
 const maxRedirects = 10
 /**
  * A command in one of our containers starts a process of this machine, which a busy machine takes its time over; in a
- * real container that costs a few milliseconds. So much more than its timeout may a command take before it is late.
+ * real container that costs a few milliseconds. So much more of real time than its timeout may a command take.
  */
-const execAllowanceMs = 1_000
+const execAllowanceWallMs = 1_000
+/** However fast the cluster's clock runs, a check gets this much real time. */
+const leastTimeoutWallMs = 500
 
 /** Checks once. */
 export async function runProbe(
@@ -23,8 +25,12 @@ export async function runProbe(
   container: PodContainer,
   { probe, running }: { probe: Probe; running: RunningContainer },
 ): Promise<ProbeOutcome> {
-  const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000
-  if (probe.exec) return execProbe(scope, running, { command: probe.exec.command ?? [], timeoutMs })
+  const toClusterMs = (wallMs: number) => wallMs / scope.context.clock.toWallMs(1)
+  const timeoutMs = Math.max((probe.timeoutSeconds ?? 1) * 1000, toClusterMs(leastTimeoutWallMs))
+  if (probe.exec) {
+    const limitMs = timeoutMs + toClusterMs(execAllowanceWallMs)
+    return execProbe(scope, running, { command: probe.exec.command ?? [], seconds: probe.timeoutSeconds ?? 1, limitMs })
+  }
 
   const podIp = scope.state.podIp ?? ''
   const target = probe.httpGet ?? probe.tcpSocket ?? probe.grpc
@@ -52,10 +58,10 @@ export async function runProbe(
 async function execProbe(
   scope: PodScope,
   running: RunningContainer,
-  { command, timeoutMs }: { command: string[]; timeoutMs: number },
+  { command, seconds, limitMs }: { command: string[]; seconds: number; limitMs: number },
 ): Promise<ProbeOutcome> {
   const timeout = new AbortController()
-  const timer = scope.context.clock.after(timeoutMs + execAllowanceMs, () => timeout.abort())
+  const timer = scope.context.clock.after(limitMs, () => timeout.abort())
   const result = await captureExec(running, command, { signal: AbortSignal.any([timeout.signal, scope.signal]) })
   timer.cancel()
   switch (result.kind) {
@@ -65,7 +71,7 @@ async function execProbe(
       if (scope.signal.aborted) return { kind: 'unknown', message: result.message }
       return {
         kind: 'failure',
-        message: `command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s`,
+        message: `command timed out: "${command.join(' ')}" timed out after ${seconds}s`,
       }
     case 'unstarted':
       return { kind: 'unknown', message: result.message }

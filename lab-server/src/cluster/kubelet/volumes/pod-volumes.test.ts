@@ -97,6 +97,14 @@ describe('volumes of objects', () => {
     expect(node.pod().status).not.toHaveProperty('podIP')
   })
 
+  it('let the pod go as soon as the object is there', async () => {
+    addPod([{ name: 'v', configMap: { name: 'late' } }], [{ name: 'v', mountPath: '/v' }])
+    await node.pass(20)
+    configMap('late', { A: '1' })
+    await node.pass(0.5)
+    expect(node.container('c').ready).toBe(true)
+  })
+
   it('may be optional', async () => {
     addPod([{ name: 'v', secret: { secretName: 'nosuch', optional: true } }], [{ name: 'v', mountPath: '/v' }])
     await node.pass(1)
