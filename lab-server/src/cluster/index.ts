@@ -82,6 +82,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     clock,
     kinds: () => kinds.all(),
     rootCa: api.caCertificate,
+    hostDir,
     volumesDir: '/opt/local-path-provisioner',
     ingressAddress: { ip: network.nodeIp },
     onError: onUnexpected,
