@@ -91,7 +91,7 @@ describe('socketFolders', () => {
   it('falls back to a short folder where the path is too long for a socket', () => {
     expect(socketFolders('/short')[0]).toBe('/short')
     const [folder = ''] = socketFolders(`/${'x'.repeat(120)}`)
-    expect(folder).toMatch(/^\/tmp\/\.pg-[0-9a-f]{16}$/)
+    expect(folder).toMatch(/^\/tmp\/pg-[0-9a-f]{16}$/)
   })
 })
 

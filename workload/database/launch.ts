@@ -22,9 +22,12 @@ export const launchVariable = 'DATABASE_LAUNCH'
 const longestSocketName = '/.s.PGSQL.65535.lock'.length
 const socketPathLimit = 107
 
-/** Folders where the server may put its socket, best first: a deep one does not fit into a socket's address. */
-export function socketFolders(hostPath: string): string[] {
-  const short = join('/tmp', `.pg-${createHash('sha256').update(hostPath).digest('hex').slice(0, 16)}`)
+/**
+ * Folders where the server may put its socket, best first: a deep one does not fit into a socket's address.
+ * `shortFolder` is removed with the cluster's network.
+ */
+export function socketFolders(hostPath: string, shortFolder = process.env.PODNET_SOCKETS ?? '/tmp'): string[] {
+  const short = join(shortFolder, `pg-${createHash('sha256').update(hostPath).digest('hex').slice(0, 16)}`)
   return hostPath.length + longestSocketName > socketPathLimit ? [short] : [hostPath, short]
 }
 

@@ -1,5 +1,5 @@
 // The network of the portable level: loopback addresses, real sockets, no rights needed.
-import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,6 +51,10 @@ export async function makePortableNetwork({
   const folder = mkdtempSync(join(tmpdir(), 'cluster-network-'))
   chmodSync(folder, 0o755)
   const routesFile = join(folder, 'routes.json')
+  const socketsFolder = join(folder, 'sockets')
+  // For sockets of pods' programs, whose own folders are too deep for a socket's address; any user may add to it.
+  mkdirSync(socketsFolder)
+  chmodSync(socketsFolder, 0o1733)
   const preload = publishPreload(folder)
 
   const view = makeClusterView([
@@ -129,6 +133,7 @@ export async function makePortableNetwork({
       PODNET_PRELOAD: preload,
       ...(etcDir === undefined ? {} : { PODNET_ETC: etcDir }),
       PODNET_ETC: etcDir,
+      PODNET_SOCKETS: socketsFolder,
     }),
     resolve: (name) => dns.resolve(name),
     follow: (late) => view.follow(late),
