@@ -141,7 +141,7 @@ describe.each(kubectlsByTransport)('kubectl $name', (kubectl) => {
   })
 
   it('forwards a port for several connections at once, and says when nobody listens', async () => {
-    const child = spawn(kubectl.binary, ['port-forward', 'p', `:${echoPort}`, ':1'], {
+    const child = spawn(kubectl.binary, ['port-forward', '-v=4', 'p', `:${echoPort}`, ':1'], {
       env: { PATH: process.env.PATH, KUBECONFIG: kubeconfig.path, ...kubectl.env },
     })
     let output = ''
@@ -169,6 +169,8 @@ describe.each(kubectlsByTransport)('kubectl $name', (kubectl) => {
       dead.on('error', () => {})
       await saw(/(IPv4: dial tcp4 127\.0\.0\.1:1: connect: connection refused)/)
       dead.destroy()
+      // Modern kubectl would quietly try the other transport.
+      expect(output).not.toMatch(/fallback/i)
     } finally {
       child.kill()
       await once(child, 'close')

@@ -35,6 +35,18 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
 const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES })
 
+// The library refuses subprotocols that are no tokens, and the tunnel's has a slash: so we agree on them ourselves.
+const agreed = new WeakMap<IncomingMessage, string>()
+webSockets.on('headers', (headers, request) => {
+  const protocol = agreed.get(request)
+  if (protocol) headers.push(`Sec-WebSocket-Protocol: ${protocol}`)
+})
+
+interface AcceptedWebSocket {
+  socket: WebSocket
+  protocol: string
+}
+
 /**
  * Serves one streaming request to its end. Throws `ApiError` as long as the connection is still HTTP; the caller
  * answers that with `refuseUpgrade`. Resolves when the session is over.
@@ -69,8 +81,8 @@ export function refuseUpgrade(socket: Duplex, error: ApiError): void {
 }
 
 async function commandOverWebSocket(stream: StreamRequest, command: CommandRequest): Promise<void> {
-  const socket = await acceptWebSocket(stream, COMMAND_PROTOCOLS)
-  await runCommand(command, stream.node, openWebSocketChannels(socket, command))
+  const accepted = await acceptWebSocket(stream, COMMAND_PROTOCOLS)
+  if (accepted) await runCommand(command, stream.node, openWebSocketChannels({ ...accepted, request: command }))
 }
 
 async function commandOverSpdy(stream: StreamRequest, command: CommandRequest): Promise<void> {
@@ -80,13 +92,14 @@ async function commandOverSpdy(stream: StreamRequest, command: CommandRequest): 
 }
 
 async function portForwardOverWebSocket(stream: StreamRequest): Promise<void> {
-  const isTunnel = offeredProtocols(stream.request).includes(TUNNEL_PROTOCOL)
-  if (isTunnel) {
-    const transport = createWebSocketStream(await acceptWebSocket(stream, [TUNNEL_PROTOCOL]))
-    return servePortForward(transport, stream)
+  if (offeredProtocols(stream.request).includes(TUNNEL_PROTOCOL)) {
+    const accepted = await acceptWebSocket(stream, [TUNNEL_PROTOCOL])
+    if (accepted) await servePortForward(createWebSocketStream(accepted.socket), stream)
+    return
   }
   const ports = parsePorts(stream.query)
-  return serveChannelPortForward(await acceptWebSocket(stream, ['v4.channel.k8s.io']), ports, stream)
+  const accepted = await acceptWebSocket(stream, ['v4.channel.k8s.io'])
+  if (accepted) await serveChannelPortForward(accepted.socket, ports, stream)
 }
 
 async function portForwardOverSpdy(stream: StreamRequest): Promise<void> {
@@ -101,19 +114,25 @@ function offeredProtocols(request: IncomingMessage): string[] {
     .filter(Boolean)
 }
 
-function acceptWebSocket({ request, socket, head }: StreamRequest, supported: string[]): Promise<WebSocket> {
+// Resolves without a socket when the handshake fails: the library has answered, or the client is gone.
+function acceptWebSocket(
+  { request, socket, head }: StreamRequest,
+  supported: string[],
+): Promise<AcceptedWebSocket | undefined> {
   const offered = offeredProtocols(request)
-  const chosen = offered.find((protocol) => supported.includes(protocol))
-  if (offered.length > 0 && !chosen) {
+  const protocol = offered.find((candidate) => supported.includes(candidate))
+  if (offered.length > 0 && !protocol) {
     throw badRequest(
       `unable to negotiate protocol: client supports ${offered.join(', ')}, server supports ${supported.join(', ')}`,
     )
   }
-  // The library agrees to the first protocol offered; leave only ours.
-  if (chosen) request.headers['sec-websocket-protocol'] = chosen
-  return new Promise((resolve, reject) => {
-    socket.once('close', () => reject(new Error('the client went away during the handshake')))
-    webSockets.handleUpgrade(request, socket, head, resolve)
+  if (protocol) agreed.set(request, protocol)
+  delete request.headers['sec-websocket-protocol']
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve(undefined))
+    webSockets.handleUpgrade(request, socket, head, (accepted) =>
+      resolve({ socket: accepted, protocol: protocol ?? '' }),
+    )
   })
 }
 

@@ -24,9 +24,17 @@ export const COMMAND_PROTOCOLS = [
 ]
 
 /** Opens the channels that a request asks for. */
-export function openWebSocketChannels(socket: WebSocket, request: CommandRequest): CommandChannels {
-  const isBase64 = socket.protocol.includes('base64')
-  const hasStatus = /^v[45]\./.test(socket.protocol)
+export function openWebSocketChannels({
+  socket,
+  protocol,
+  request,
+}: {
+  socket: WebSocket
+  protocol: string
+  request: CommandRequest
+}): CommandChannels {
+  const isBase64 = protocol.includes('base64')
+  const hasStatus = /^v[45]\./.test(protocol)
   const gone = new AbortController()
   const stdin = request.stdin ? new PassThrough() : undefined
   const sizes = makeSizeFeed()

@@ -1,8 +1,11 @@
 import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import type { Streams } from '../../kubelet/container-runtime.ts'
 import type { NodeAccess } from '../node-access.ts'
+import { controlFrame, FrameType } from './spdy-frames.ts'
 import { type StreamingServer, scriptedNode, startEcho, startStreamingServer } from './testing/streaming-server.ts'
 
 const stops: (() => unknown)[] = []
@@ -186,5 +189,31 @@ describe('port-forward by numbered channels', () => {
     expect(session.messages.slice(0, 2)).toEqual([Buffer.from([0, ...port]), Buffer.from([1, ...port])])
     session.socket.close()
     await session.closed
+  })
+})
+
+describe('port-forward tunnelled', () => {
+  it('agrees to the tunnel, whose name is no token, and speaks SPDY inside', async () => {
+    const echo = await startEcho()
+    stops.push(echo.stop)
+    const server = await serve(echo.node)
+    const request = get(`${server.url}/api/v1/namespaces/default/pods/p/portforward`, {
+      headers: {
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+        'Sec-WebSocket-Protocol': 'SPDY/3.1+portforward.k8s.io',
+      },
+    })
+    const [response, socket] = (await once(request, 'upgrade')) as [IncomingMessage, Socket]
+    expect(response.statusCode).toBe(101)
+    expect(response.headers['sec-websocket-protocol']).toBe('SPDY/3.1+portforward.k8s.io')
+    // A SPDY ping in a masked binary message with the mask zero; the server's frames are not masked.
+    const ping = controlFrame(FrameType.Ping, Buffer.from([0, 0, 0, 1]))
+    socket.write(Buffer.concat([Buffer.from([0x82, 0x80 | ping.length, 0, 0, 0, 0]), ping]))
+    const [answer] = await once(socket, 'data')
+    expect(answer).toEqual(Buffer.concat([Buffer.from([0x82, ping.length]), ping]))
+    socket.destroy()
   })
 })
