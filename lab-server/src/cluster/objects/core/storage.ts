@@ -3,7 +3,7 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
-import type { ObjectMeta, PersistentVolume, PersistentVolumeClaim } from '../types.ts'
+import type { PersistentVolume, PersistentVolumeClaim } from '../types.ts'
 import { claimChange, claimErrors, volumeChange, volumeErrors } from './storage-validation.ts'
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
@@ -22,11 +22,10 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   plural: 'persistentvolumeclaims',
   validate: claimErrors,
   validateUpdate: claimChange,
-  applyDefaults(claim, old) {
+  applyDefaults(claim) {
     if (claim.spec) claim.spec.volumeMode ??= 'Filesystem'
     claim.status ??= {}
     claim.status.phase ??= 'Pending'
-    if (!old) protect(claim.metadata, 'kubernetes.io/pvc-protection')
   },
   shortNames: ['pvc'],
   subresources: { status: true },
@@ -65,7 +64,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
   plural: 'persistentvolumes',
   validate: volumeErrors,
   validateUpdate: volumeChange,
-  applyDefaults(volume, old) {
+  applyDefaults(volume) {
     if (volume.spec) {
       volume.spec.persistentVolumeReclaimPolicy ??= 'Retain'
       volume.spec.volumeMode ??= 'Filesystem'
@@ -73,7 +72,6 @@ export const persistentVolume = defineKind<PersistentVolume>({
     }
     volume.status ??= {}
     volume.status.phase ??= 'Pending'
-    if (!old) protect(volume.metadata, 'kubernetes.io/pv-protection')
   },
   shortNames: ['pv'],
   namespaced: false,
@@ -105,12 +103,6 @@ export const persistentVolume = defineKind<PersistentVolume>({
     spec?.volumeMode ?? '<unset>',
   ],
 })
-
-// Storage in use must not go away: a controller takes the finalizer off when it no longer is.
-function protect(metadata: ObjectMeta, finalizer: string): void {
-  if (metadata.finalizers?.includes(finalizer)) return
-  metadata.finalizers = [...(metadata.finalizers ?? []), finalizer]
-}
 
 function accessModes(given: string[] | undefined): string {
   return modes
