@@ -1,0 +1,112 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { refusalOf } from '../verify.ts'
+import { loadScenarios } from './load-scenarios.ts'
+
+const whole = `id: it-is-broken
+title: Repair it
+level: 1
+minutes: 5
+tags: [test]
+domains: [CKA-TRB]
+cause: Something was changed.
+faults:
+  - scale: Deployment/frontend
+    replicas: 0
+checks:
+  - id: page
+    title: The page opens
+    http: { path: / }
+hints: []
+`
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'scenarios-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function write(yaml: string, brief = 'It is broken.'): ReturnType<typeof loadScenarios> {
+  const home = join(folder, 'it-is-broken')
+  mkdirSync(home)
+  writeFileSync(join(home, 'scenario.yaml'), yaml)
+  writeFileSync(join(home, 'brief.md'), brief)
+  writeFileSync(join(home, 'debrief.md'), 'It was.')
+  writeFileSync(join(home, 'solution.sh'), 'true')
+  return loadScenarios([folder])
+}
+
+it('reads a scenario with its texts and defaults', () => {
+  const { catalogue, problems } = write(whole)
+  expect(problems).toEqual([])
+  expect(catalogue.get('it-is-broken')).toMatchObject({
+    holdSeconds: 10,
+    brief: 'It is broken.',
+    debrief: 'It was.',
+    invariants: { except: [], images: [] },
+  })
+})
+
+describe('names file, line and field of a mistake', () => {
+  const cases: [string, string, number, string, string][] = [
+    ['a level out of range', whole.replace('level: 1', 'level: 9'), 3, '/level', 'must be <= 5'],
+    ['an unknown domain', whole.replace('CKA-TRB', 'CKX'), 6, '/domains/0', 'must be one of CKA-TRB, CKA-ARC'],
+    ['a misspelt field', whole.replace('minutes', 'minuets'), 1, '/', 'has an unknown field minuets'],
+    [
+      'a missing part of a check',
+      whole.replace('{ path: / }', '{ status: 200 }'),
+      14,
+      '/checks/0/http',
+      "must have required property 'path'",
+    ],
+    [
+      'another name than the folder',
+      whole.replace('id: it-is-broken', 'id: other'),
+      1,
+      '/id',
+      "must be the folder's name, it-is-broken",
+    ],
+    ['YAML that is none', whole.replace('tags: [test]', 'tags: [test'), 6, '', ''],
+  ]
+  for (const [what, yaml, line, field, message] of cases) {
+    it(what, () => {
+      const { catalogue, problems } = write(yaml)
+      expect(catalogue.size).toBe(0)
+      const hit = problems.find((problem) => problem.field === field && problem.message.startsWith(message))
+      expect(hit?.line, JSON.stringify(problems)).toBe(line)
+      expect(hit?.file).toMatch(/it-is-broken\/scenario\.yaml$/)
+    })
+  }
+
+  it('a change that does not test the healthy value first', () => {
+    const patch = '  - patch: Service/x\n    ops:\n      - { op: replace, path: /spec/a, value: 1 }\n'
+    const { problems } = write(whole.replace(/ {2}- scale[^\n]*\n[^\n]*\n/, patch))
+    expect(problems[0]).toMatchObject({
+      line: 11,
+      field: '/faults/0/ops/0',
+      message: expect.stringContaining('needs a test'),
+    })
+  })
+
+  it('a brief that is too long', () => {
+    const { problems } = write(whole, 'word '.repeat(150))
+    expect(problems[0]?.message).toContain('150 words')
+  })
+})
+
+it('has no problem with any scenario of this repository, and each wrong fix says why it is refused', () => {
+  const { catalogue, problems } = loadScenarios()
+  expect(problems).toEqual([])
+  expect(catalogue.size).toBeGreaterThanOrEqual(20)
+  for (const { id, folder: home, hints } of catalogue.values()) {
+    expect(
+      hints.map((hint) => hint.cost),
+      id,
+    ).toEqual(hints.map((hint) => hint.cost).toSorted((a, b) => a - b))
+    const wrong = readdirSync(join(home, 'wrong-fixes'))
+    expect(wrong.length, id).toBeGreaterThan(0)
+    for (const name of wrong)
+      expect(refusalOf(readFileSync(join(home, 'wrong-fixes', name), 'utf8')), `${id}/${name}`).toBeTruthy()
+  }
+})
