@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { deepFreeze } from '../../store/frozen-json.ts'
+import type { JsonObject } from './json-value.ts'
 import { applyMergePatch } from './merge-patch.ts'
 
 // Appendix A of RFC 7396, row by row.
@@ -26,8 +28,8 @@ describe('applyMergePatch', () => {
   })
 
   it('changes neither the object nor the patch', () => {
-    const original = Object.freeze({ a: Object.freeze({ b: 1 }), keep: Object.freeze([1]) })
-    const patch = Object.freeze({ a: Object.freeze({ c: Object.freeze({ d: 1 }) }) })
+    const original = deepFreeze<JsonObject>({ a: { b: 1 }, keep: [1] })
+    const patch = deepFreeze<JsonObject>({ a: { c: { d: 1 } } })
     expect(applyMergePatch(original, patch)).toEqual({ a: { b: 1, c: { d: 1 } }, keep: [1] })
   })
 

@@ -63,7 +63,7 @@ describe('keyed lists', () => {
   })
 
   it('merges into the container of the same name', () => {
-    const original = {
+    const original: JsonObject = {
       containers: [
         { name: 'a', image: 'a:1', ports: [{ containerPort: 80 }] },
         { name: 'b', image: 'b:1' },
@@ -83,7 +83,7 @@ describe('keyed lists', () => {
   })
 
   it('merges environment variables by name, inside the container', () => {
-    const original = {
+    const original: JsonObject = {
       containers: [
         {
           name: 'a',
@@ -94,7 +94,7 @@ describe('keyed lists', () => {
         },
       ],
     }
-    const patch = {
+    const patch: JsonObject = {
       containers: [
         {
           name: 'a',
@@ -110,7 +110,7 @@ describe('keyed lists', () => {
 
   it('replaces a keyed list that holds $patch: replace', () => {
     const original = { containers: [{ name: 'a' }, { name: 'b' }] }
-    const patch = { containers: [{ name: 'c' }, { $patch: 'replace' }] }
+    const patch: JsonObject = { containers: [{ name: 'c' }, { $patch: 'replace' }] }
     expect(patchedPodSpec(original, patch).containers).toEqual([{ name: 'c' }])
   })
 

@@ -51,7 +51,7 @@ it('writes blocks that any zlib reads, each complete as soon as it is there', as
   const inflate = createInflate()
   const sizes: number[] = []
   inflate.on('data', (chunk: Buffer) => sizes.push(chunk.length))
-  for (const headers of [{}, { a: 'b' }]) {
+  for (const headers of [{}, { a: 'b' }] as Record<string, string>[]) {
     const block = write(headers)
     await new Promise<void>((resolve) => inflate.write(block, () => resolve()))
   }
