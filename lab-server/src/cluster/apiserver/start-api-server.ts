@@ -34,6 +34,7 @@ import type { NodeAccess } from './node-access.ts'
 import type { JsonObject } from './patch/json-value.ts'
 import { makePatchEngine } from './patch/make-patch-engine.ts'
 import { schemaOfCustomResource } from './patch/merge-schema.ts'
+import { reclaimAddresses } from './reclaim-addresses.ts'
 import { makeRegistry, type Registry } from './registry.ts'
 import type { ServiceAddresses } from './registry-core.ts'
 import { makeUnroutedAddresses } from './service-addresses.ts'
@@ -130,7 +131,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       for (const address of allocatedAddresses([object])) services.releaseServiceIp(address)
     },
   })
-  for (const address of allocatedAddresses(store.list('services'))) services.claimServiceIp(address)
+  reclaimAddresses(store, services)
   await ensureObjects(registry, [...systemNamespaces, ...systemClasses, ...bootstrapRoles, ...bootstrapBindings])
 
   const unfollow = customs.follow(registry, onUnexpected)
