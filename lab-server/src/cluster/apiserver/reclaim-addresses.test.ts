@@ -24,7 +24,8 @@ test('Services of a cluster that comes back to another range get addresses of th
     },
     releaseServiceIp() {},
   })
-  const addressOf = (name: string) => (store.find('services', `d/${name}`)?.spec as { clusterIP: string }).clusterIP
+  const addressOf = (name: string) =>
+    (store.find('services', `d/${name}`) as unknown as { spec: { clusterIP: string } }).spec.clusterIP
   expect([addressOf('a'), addressOf('b'), addressOf('headless')]).toEqual(['127.43.9.77', '127.43.9.20', 'None'])
   expect(claimed).toEqual(['127.43.9.77', '127.43.9.20'])
 })
