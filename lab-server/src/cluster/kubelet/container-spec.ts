@@ -29,7 +29,8 @@ export async function resolveContainerSpec(
     allocatable: nodeAllocatable(),
     addresses: { podIp, hostIp: context.network.nodeIp },
   })
-  const mounts = await containerMounts(spec, state.volumes.paths, env)
+  const copiesDir = join(context.dataDir, 'pods', pod.metadata.uid ?? '', 'volume-subpaths')
+  const mounts = await containerMounts(spec, { paths: state.volumes.paths, env, copiesDir })
   const terminationFile = await makeTerminationFile(scope, container)
   const hostname = podHostname(pod)
 

@@ -298,6 +298,16 @@ describe('a pod that is deleted by force', () => {
     expect(node.network.claimed.size).toBe(0)
   })
 
+  it('leaves nothing behind when a container was about to start', async () => {
+    node.runtime.scripts.set('c', { startsAfterMs: 2000 })
+    node.addPod({ containers: [container('c')] })
+    await node.pass(1)
+    node.drop('Pod', { namespace: 'shop', name: 'web' })
+    await node.pass(3)
+    expect(node.runtime.latest('c').stoppedWithGraceMs).toBe(0)
+    expect(node.network.claimed.size).toBe(0)
+  })
+
   it('ends sooner when its grace period is cut', async () => {
     node.runtime.scripts.set('c', { ignoresTerm: true })
     node.addPod({ containers: [container('c')] })

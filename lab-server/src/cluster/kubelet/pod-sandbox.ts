@@ -5,6 +5,7 @@ import type { PodScope } from './pod-scope.ts'
 /** Gives the pod its address where it has none; false when there is none to have, and the pod has to wait. */
 export function ensureSandbox(scope: PodScope): boolean {
   const { state, context } = scope
+  if (scope.signal.aborted) return false
   if (state.hasSandbox) return true
   const hadContainers = [...state.records.values()].some(({ instances }) => instances > 0)
   if (hadContainers) {

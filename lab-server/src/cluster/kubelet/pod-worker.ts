@@ -42,13 +42,14 @@ export function startPodWorker(context: KubeletContext, pod: Pod, onError: (erro
   let isStopped = false
   let isDirty = false
   let isWorking = false
+  let work = Promise.resolve()
   let timer: { timer: Timer; atMs: number } | undefined
 
   const wake = (atMs = 0) => {
     if (isStopped) return
     if (atMs > clock.now()) return wakeLater(atMs)
     isDirty = true
-    if (!isWorking) void run()
+    if (!isWorking) work = run()
   }
   const wakeLater = (atMs: number) => {
     if (timer && timer.atMs <= atMs) return
@@ -117,7 +118,11 @@ export function startPodWorker(context: KubeletContext, pod: Pod, onError: (erro
       stopping.abort()
       timer?.timer.cancel()
       for (const end of state.stopProbes.values()) end()
-      await Promise.all([...state.running.values()].map((running) => running.stop(forcedGraceMs)))
+      const stopRunning = () => Promise.all([...state.running.values()].map((running) => running.stop(forcedGraceMs)))
+      await stopRunning()
+      // A pass that was under way may have started one more.
+      await work
+      await stopRunning()
       await freePod(scope)
     },
     sourceChanged(kind, { metadata }) {

@@ -46,6 +46,21 @@ describe('volumes of objects', () => {
     expect((await readdir(dir)).filter((name) => name.startsWith('..20'))).toHaveLength(1)
   })
 
+  it('keep a mounted part of theirs as it was when the container started', async () => {
+    configMap('page', { 'index.html': 'old' })
+    addPod(
+      [{ name: 'v', configMap: { name: 'page' } }],
+      [{ name: 'v', mountPath: '/index.html', subPath: 'index.html' }],
+    )
+    await node.pass(1)
+    configMap('page', { 'index.html': 'new' })
+    await node.pass(31)
+    expect(await readFile(hostPath('/index.html'), 'utf8')).toBe('old')
+    node.runtime.latest('c').end({ exitCode: 1 })
+    await node.pass(1)
+    expect(await readFile(hostPath('/index.html'), 'utf8')).toBe('new')
+  })
+
   it('project tokens, fields and chosen keys with their modes', async () => {
     configMap('settings', { a: '1', b: '2' })
     const sources = [
