@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { ExitStatus } from '../container-runtime.ts'
 import type { ProcessEntry, TerminalSize } from '../userland/protocol.ts'
 import type { GroupProcess } from './group-process.ts'
-import { listProcesses, readCpu, readResident, readUsage } from './process-group.ts'
+import { listProcesses, readCpu, readUsage } from './process-group.ts'
 import type { UserlandProcess } from './userland-process.ts'
 
 export interface ContainerProcess {
@@ -24,8 +24,6 @@ export interface ContainerProcess {
   signalPid(pid: number, signal: string): Promise<boolean>
   list(): Promise<ProcessEntry[]>
   usage(): Promise<{ memoryBytes: number; cpuNanoseconds: number }>
-  /** Memory with shared pages counted in full: cheap to read, never below the usage. */
-  residentBytes(): Promise<number>
   cpuNanoseconds(): Promise<number>
   /** Stops and continues the whole group, for the CPU limit. */
   freeze(): void
@@ -46,7 +44,6 @@ function pipes(group: GroupProcess): { stdin: Writable; stdout: Readable; stderr
 }
 
 const meters = (group: GroupProcess) => ({
-  residentBytes: () => readResident(group.pid),
   cpuNanoseconds: () => readCpu(group.pid),
   freeze: () => group.signal('SIGSTOP'),
   thaw: () => group.signal('SIGCONT'),
@@ -143,11 +140,14 @@ export function userlandContainerProcess(
     list: () => Promise.resolve([own(), ...userland.tasks()]),
     async usage() {
       const usage = await readUsage(group.pid)
-      return { ...usage, memoryBytes: Math.max(smallestBytes, usage.memoryBytes - userland.baselineBytes) }
+      return { ...usage, memoryBytes: Math.max(smallestBytes, usage.memoryBytes - userland.baselineBytes - heapSlack) }
     },
     ...meters(group),
   }
 }
+
+/** How much the heap of a userland process grows without anything of the container in it. */
+const heapSlack = 24 * 1024 * 1024
 
 /** What a real `sleep` or `sh` of BusyBox takes, for `kubectl top`. */
 const smallestBytes = 360 * 1024

@@ -4,8 +4,6 @@ import type { Clock, Timer } from '../../clock.ts'
 export interface MemoryWatch {
   /** The limit now: it may change while the container runs. */
   limit(): number | undefined
-  /** A cheap number that is never lower than the memory. */
-  readUpperBound(): Promise<number>
   readMemory(): Promise<number>
   onExceeded(): void
   clock: Clock
@@ -18,14 +16,14 @@ export function nextLookMs(looks: number): number {
 
 /** Looks at a container's memory until stopped, and calls back once when it passes the limit. */
 export function watchMemory(watch: MemoryWatch): { stop(): void } {
-  const { readUpperBound, readMemory, onExceeded, clock } = watch
+  const { readMemory, onExceeded, clock } = watch
   let stopped = false
   let looks = 0
   let timer: Timer
 
   const look = async () => {
     const limit = watch.limit() ?? Number.POSITIVE_INFINITY
-    const isOver = (await readUpperBound()) > limit && (await readMemory()) > limit
+    const isOver = (await readMemory()) > limit
     if (stopped) return
     if (isOver) onExceeded()
     else schedule()

@@ -43,7 +43,10 @@ export async function listProcesses(leader: number): Promise<HostProcess[]> {
   return found
 }
 
-/** Memory and CPU time of a container. Shared pages count once: they are divided among those who share them. */
+/**
+ * Memory and CPU time of a container. Pages that its processes share count once, but pages that other containers map,
+ * too, count in full: the number must not depend on who else runs on the machine.
+ */
 export async function readUsage(leader: number): Promise<GroupUsage> {
   if (process.platform !== 'linux') {
     const listed = await listWithPs(leader)
@@ -53,21 +56,14 @@ export async function readUsage(leader: number): Promise<GroupUsage> {
     }
   }
   const processes = await listProcesses(leader)
-  const memory = await Promise.all(processes.map(({ pid }) => readProportionalMemory(pid)))
+  const memory = await Promise.all(processes.map(({ pid }) => readResident(pid)))
+  const own = memory.reduce((sum, one) => sum + one.own, 0)
+  const file = Math.max(0, ...memory.map((one) => one.file))
+  const shared = Math.max(0, ...memory.map((one) => one.shared))
   return {
-    memoryBytes: memory.reduce((sum, bytes) => sum + bytes, 0),
+    memoryBytes: (own + file + shared) * 1024,
     cpuNanoseconds: processes.reduce((sum, one) => sum + one.cpuNanoseconds, 0),
   }
-}
-
-/** Memory of a group with shared pages counted in full. */
-export async function readResident(leader: number): Promise<number> {
-  if (process.platform !== 'linux') return (await readUsage(leader)).memoryBytes
-  const processes = await listProcesses(leader)
-  const pages = await Promise.all(
-    processes.map(async ({ pid }) => Number((await readText(`/proc/${pid}/statm`)).split(' ')[1] ?? 0)),
-  )
-  return pages.reduce((sum, count) => sum + count * 4096, 0)
 }
 
 /** CPU time that a group has spent. */
@@ -91,12 +87,11 @@ async function readProcess(pid: number): Promise<HostProcess | undefined> {
   }
 }
 
-async function readProportionalMemory(pid: number): Promise<number> {
-  const rollup = await readText(`/proc/${pid}/smaps_rollup`)
-  const pss = /^Pss:\s+(\d+) kB/m.exec(rollup)?.[1]
-  if (pss) return Number(pss) * 1024
-  const resident = (await readText(`/proc/${pid}/statm`)).split(' ')[1]
-  return Number(resident ?? 0) * 4096
+/** Kilobytes of one process by kind: its own, of files it maps, and shared with its siblings. */
+async function readResident(pid: number): Promise<{ own: number; file: number; shared: number }> {
+  const status = await readText(`/proc/${pid}/status`)
+  const value = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0)
+  return { own: value('RssAnon'), file: value('RssFile'), shared: value('RssShmem') }
 }
 
 async function readText(path: string): Promise<string> {

@@ -38,8 +38,6 @@ export function holdLimits({ limits, processes, clock, onOutOfMemory }: LimitsSe
   }
   const memory = watchMemory({
     limit: () => current.memoryLimitBytes,
-    // Counting shared pages fairly is dear; most looks end with the cheap number, which is never lower.
-    readUpperBound: () => sum((one) => one.residentBytes()),
     readMemory: async () => (await totalUsage(processes)).memoryBytes,
     onExceeded: onOutOfMemory,
     clock,

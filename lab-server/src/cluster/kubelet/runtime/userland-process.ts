@@ -35,7 +35,7 @@ export interface UserlandSetting extends GroupSetting {
 
 /** Starts one and waits until it is ready to run something. */
 export async function startUserlandProcess(setting: UserlandSetting): Promise<UserlandProcess> {
-  const command = [process.execPath, '--max-old-space-size=128', '--stack-size=900', entry]
+  const command = [process.execPath, '--max-old-space-size=128', '--max-semi-space-size=2', '--stack-size=900', entry]
   const group = await startGroup({ command, env: idleEnv(setting.cacheDir) }, setting, true)
   const { child } = group
   let tasks: ProcessEntry[] = []
