@@ -11,6 +11,7 @@ import { hostOf } from './manifests.ts'
 import { prepareAttempt, resetAttempt } from './preparation.ts'
 import { openSandbox, prepareSandbox } from './prepared-sandbox.ts'
 import { makeReport } from './report/report.ts'
+import { resumeAttempts } from './resume-attempts.ts'
 import type { Sandbox, SandboxProvider } from './sandbox.ts'
 import type { Catalogue, Scenario } from './scenarios/scenario.ts'
 import { newStages, stageEnded } from './stages.ts'
@@ -97,27 +98,6 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       session?.sandbox ?? (record.sandboxId ? await provider.find(record.sandboxId) : undefined)
     await sandbox?.release()
     live.delete(record.id)
-  }
-
-  /** Takes up an attempt from before a restart, or says why it cannot go on. */
-  async function resume(record: AttemptRecord): Promise<void> {
-    const scenario = scenarioOf(record.scenarioId)
-    if (!scenario) return end(record, 'the scenario of this attempt is no longer installed')
-    if (record.state === 'preparing' || !record.sandboxId) {
-      return end(record, 'the server was restarted while this attempt was being prepared; start it again')
-    }
-    const sandbox = await provider.find(record.sandboxId)
-    if (!sandbox) return end(record, 'the cluster of this attempt did not survive a restart of the server')
-    const attempt = makeLive(record, scenario)
-    attempt.connect(await openSandbox(sandbox))
-    attempt.startGrading()
-    await openShell(attempt)
-  }
-
-  async function end(record: AttemptRecord, problem: string): Promise<void> {
-    const state = record.state === 'solved' ? 'solved' : 'failed'
-    await store.save({ ...record, state, problem: state === 'failed' ? problem : null, endedAt: now().toISOString() })
-    if (record.sandboxId) await (await provider.find(record.sandboxId))?.release()
   }
 
   function mayAsk(person: Person, record: AttemptRecord): boolean {
@@ -287,16 +267,21 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
   }
 
-  const open = await store.loadOpen()
-  await Promise.all(
-    open.map((record) =>
-      resume(record).catch(async (error) => {
-        options.onProblem(error, record.id)
-        await end(record, 'this attempt could not be taken up again after a restart of the server')
-      }),
-    ),
-  )
-  await releaseStrays(provider, new Set([...live.values()].map(({ record }) => record.sandboxId)))
+  await resumeAttempts({
+    provider,
+    store,
+    now,
+    onProblem: options.onProblem,
+    async take(record, sandbox) {
+      const scenario = scenarioOf(record.scenarioId)
+      if (!scenario) return false
+      const attempt = makeLive(record, scenario)
+      attempt.connect(await openSandbox(sandbox))
+      attempt.startGrading()
+      await openShell(attempt)
+      return true
+    },
+  })
   const size = options.warmPool ?? 1
   if (size > 0) {
     pool = startWarmPool(
@@ -306,10 +291,4 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     )
   }
   return lab
-}
-
-/** Ends sandboxes that no attempt owns: what a crash left behind. */
-async function releaseStrays(provider: SandboxProvider, owned: Set<string | null>): Promise<void> {
-  const strays = (await provider.list()).filter((id) => !owned.has(id))
-  for (const id of strays) await (await provider.find(id))?.release()
 }

@@ -13,6 +13,7 @@ import type { KubeObject } from './kubernetes/objects.ts'
 import type { SandboxSession } from './prepared-sandbox.ts'
 import { studentChange } from './report/changes.ts'
 import type { Scenario } from './scenarios/scenario.ts'
+import { guardStudentAccess } from './student-access.ts'
 
 export interface LiveAttemptOptions {
   record: AttemptRecord
@@ -93,10 +94,15 @@ export class LiveAttempt {
   connect(session: SandboxSession): void {
     this.session = session
     this.forgetChanges?.()
-    this.forgetChanges = session.world.onChange((change) => {
+    const forgetPicture = session.world.onChange((change) => {
       if (change?.kind === 'Event') this.tellClusterEvents()
       this.schedulePicture()
     })
+    const stopGuard = guardStudentAccess(session.api, session.world, this.options.onProblem)
+    this.forgetChanges = () => {
+      forgetPicture()
+      stopGuard()
+    }
   }
 
   /** Starts to grade, and to note what the student changes. */

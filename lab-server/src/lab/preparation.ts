@@ -1,7 +1,7 @@
 // From nothing to a broken application, in named stages whose usual durations are learned.
 import { newId } from './attempt-record.ts'
 import type { AttemptStore } from './attempt-store.ts'
-import { describeFault, injectFaults } from './faults/inject.ts'
+import { injectFaults } from './faults/inject.ts'
 import { makeEvaluator } from './grading/evaluate.ts'
 import type { LiveAttempt } from './live-attempt.ts'
 import { type PreparedSandbox, prepareSandbox, type SandboxSession } from './prepared-sandbox.ts'
@@ -68,7 +68,8 @@ export async function breakSandbox(attempt: LiveAttempt, { now }: Pick<Preparati
   if (!session || !baseline) throw new Error('there is nothing to break')
   const { signal } = attempt.ending
   await injectFaults({ api: session.api, world: session.world, signal }, scenario.faults)
-  for (const fault of scenario.faults) attempt.note('fault', describeFault(fault).replace(/^\w+ /, 'Fault in '))
+  // No word of where: the student sees the timeline while they search.
+  attempt.note('fault', 'The application was broken')
   const red = await seenRed(attempt, session, now)
   attempt.transition('injected', {
     brokenAt: now().toISOString(),

@@ -2,8 +2,10 @@
 // there locks them out.
 
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts'
-import type { KubernetesApi } from './kubernetes/kubernetes-api.ts'
+import { fieldManager, type KubernetesApi } from './kubernetes/kubernetes-api.ts'
+import { lastManager } from './report/changes.ts'
 import { labLabel } from './world/baseline.ts'
+import type { World } from './world/world.ts'
 
 const accessNamespace = 'taskmaster-lab'
 const tokenSeconds = 7 * 24 * 3600
@@ -73,6 +75,19 @@ export async function grantStudentAccess(api: KubernetesApi, namespace: string):
       }),
     ),
   ])
+}
+
+/** Gives the student their rights back whenever someone deletes or changes them. Returns how to stop. */
+export function guardStudentAccess(api: KubernetesApi, world: World, onProblem: (error: unknown) => void): () => void {
+  let pending = Promise.resolve()
+  return world.onChange((change) => {
+    const isAccess = change?.object.metadata.labels?.[labLabel] ?? change?.previous?.metadata.labels?.[labLabel]
+    if (!isAccess || !change || change.type === 'ADDED') return
+    if (change.type === 'MODIFIED' && lastManager(change.object) === fieldManager) return
+    const space = world.find('Namespace', world.namespace)
+    if (!space || space.metadata.deletionTimestamp) return
+    pending = pending.then(() => grantStudentAccess(api, world.namespace)).catch(onProblem)
+  })
 }
 
 /** A kubeconfig for the student, with a token of its own. */

@@ -63,7 +63,7 @@ export async function verify(options: VerifyOptions): Promise<boolean> {
     for (const id of ids) {
       const scenario = options.catalogue.get(id)
       if (!scenario) continue
-      for (const [step, prove] of await stepsOf(lab, scenario)) {
+      for (const [step, prove] of await stepsOf(lab, scenario, options.holdSeconds ?? scenario.holdSeconds)) {
         if (options.only && !step.includes(options.only)) continue
         const result = await runStep(lab, id, step, prove)
         options.onResult(result)
@@ -91,7 +91,7 @@ async function runStep(lab: Lab, scenarioId: string, step: string, prove: Step):
   }
 }
 
-async function stepsOf(lab: Lab, scenario: Scenario): Promise<[string, Step][]> {
+async function stepsOf(lab: Lab, scenario: Scenario, holdSeconds: number): Promise<[string, Step][]> {
   const { folder } = scenario
   const also = await scriptsIn(join(folder, 'also-fixes'))
   const wrong = await scriptsIn(join(folder, 'wrong-fixes'))
@@ -105,7 +105,7 @@ async function stepsOf(lab: Lab, scenario: Scenario): Promise<[string, Step][]> 
     ...also.map((script): [string, Step] => [`also accepted: ${basename(script, '.sh')}`, repair(script)]),
     ...wrong.map((script): [string, Step] => [
       `refused: ${basename(script, '.sh')}`,
-      (attempt) => refused(lab, attempt, script, scenario.holdSeconds),
+      (attempt) => refused(lab, attempt, script, holdSeconds),
     ]),
   ]
 }

@@ -132,6 +132,23 @@ describe('an attempt', () => {
     expect(sets).toHaveLength(1)
   })
 
+  it('gives the student their rights back when they delete them', async () => {
+    await under.broken('tasks-do-not-load')
+    const { store } = onlySandbox()
+    store.remove('rolebindings', 'taskmaster', 'taskmaster-lab:student')
+    await eventually(() => store.find('rolebindings', 'taskmaster', 'taskmaster-lab:student'))
+  })
+
+  it('does not say where the fault is before it is solved', async () => {
+    const { id } = await under.broken('tasks-do-not-load')
+    const events: object[] = []
+    const stop = under.lab.subscribe({ id: 'i', role: 'instructor', name: 'I' }, id, (event) => events.push(event))
+    stop()
+    const timeline = events.find((event) => 'type' in event && event.type === 'timeline')
+    expect(JSON.stringify(timeline)).toContain('The application was broken')
+    expect(JSON.stringify(timeline)).not.toContain('backend-svc')
+  })
+
   it('is healthy and broken again after a reset, and can be solved again', async () => {
     const { id } = await under.broken('tasks-do-not-load')
     onlySandbox().store.remove('ingresses', 'taskmaster', 'taskmaster-ingress')

@@ -20,6 +20,9 @@ export interface Grader {
 
 const debounceMs = 60
 const pollMs = 1_000
+/** After a change of an object, others act on it for a moment: look again soon, this often. */
+const echoMs = 300
+const echoes = 3
 const solvedPollMs = 5_000
 
 /** Starts to evaluate. Never runs two evaluations at once; a trigger during one leads to another. */
@@ -37,6 +40,7 @@ export function startGrader(
   let timer: NodeJS.Timeout | undefined
   let dueMs = Number.POSITIVE_INFINITY
   let running: Promise<void> | undefined
+  let echoesLeft = 0
 
   function schedule(delayMs: number): void {
     const at = Date.now() + delayMs
@@ -63,6 +67,10 @@ export function startGrader(
 
   function nextDelayMs(): number {
     if (isSolved) return solvedPollMs
+    if (!hold && echoesLeft > 0) {
+      echoesLeft -= 1
+      return echoMs
+    }
     if (!hold) return pollMs
     const left = hold.sinceMs + holdSeconds * 1000 - now().getTime()
     return Math.max(0, Math.min(pollMs, left))
@@ -104,7 +112,9 @@ export function startGrader(
   }
 
   const forget = graded.world.onChange((change) => {
-    if (change?.kind !== 'Event') schedule(debounceMs)
+    if (change?.kind === 'Event') return
+    echoesLeft = echoes
+    schedule(debounceMs)
   })
   schedule(0)
   return {
