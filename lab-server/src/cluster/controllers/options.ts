@@ -1,9 +1,11 @@
 // What the controllers need from outside the API: handed in, so that they know no files and no network.
 import type { KindDefinition } from '../objects/kind-definition.ts'
 
-/** Use of one pod's containers, as the metrics API reports it. */
+/** Use of one pod's containers, as the kubelets measure it. */
 export interface PodUsage {
-  containers: { name: string; cpuMillicores: number; memoryBytes: number }[]
+  namespace: string
+  name: string
+  containers: { name: string; cpuNanocores: number; memoryBytes: number }[]
 }
 
 /** How a cluster's controllers are set up. */
@@ -18,8 +20,8 @@ export interface ControllerOptions {
   hostDir?: string
   /** Shown as the address of each Ingress of a known class; none means that no controller answers. */
   ingressAddress?: { ip?: string; hostname?: string }
-  /** What a pod uses now, or undefined when that is not known. */
-  metrics?(namespace: string, pod: string): PodUsage | undefined
+  /** What the pods of all nodes use now; absent where there is no metrics API. */
+  metrics?(): Promise<PodUsage[]>
   /** Told of unexpected errors; the work is tried again. */
   onError?(error: unknown, where: string): void
 }

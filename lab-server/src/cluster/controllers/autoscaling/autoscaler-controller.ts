@@ -3,6 +3,7 @@ import { isApiError } from '../../apiserver/errors.ts'
 import { formatTime } from '../../clock.ts'
 import { matchesRequirements, parseLabelSelector } from '../../objects/selectors.ts'
 import type { HorizontalPodAutoscaler, KubeObject, Pod } from '../../objects/types.ts'
+import type { PodUsage } from '../options.ts'
 import { type Controller, type ControllerContext, defineController } from '../runtime.ts'
 import type { RunResult } from '../work-queue.ts'
 import { type AutoscalerCondition, averageQuantity, withCondition } from './autoscaler-status.ts'
@@ -91,7 +92,8 @@ async function scale(
     return writeStatus(autoscaler, { conditions, current: target.replicas, desired: size, rescaled: true }, context)
   }
 
-  const computed = computeMetrics(autoscaler, target, context)
+  const usage = await context.options.metrics?.()
+  const computed = computeMetrics(autoscaler, target, usage)
   if ('error' in computed) {
     for (const { reason, message } of computed.warnings) warn(reason, message)
     set('ScalingActive', 'False', computed.reason, `the HPA was unable to compute the replica count: ${computed.error}`)
@@ -138,11 +140,9 @@ interface NotComputed {
 function computeMetrics(
   autoscaler: HorizontalPodAutoscaler,
   target: Target,
-  context: ControllerContext,
+  usage: PodUsage[] | undefined,
 ): Computed | NotComputed {
-  const { options } = context
   const metrics = autoscaler.spec?.metrics ?? []
-  const usageOf = (pod: Pod) => options.metrics?.(target.key.namespace, pod.metadata.name ?? '')
   let best: Computed | undefined
   const current: unknown[] = []
   const failures: { reason: string; message: string }[] = []
@@ -161,7 +161,7 @@ function computeMetrics(
       utilization: source.target.averageUtilization,
       averageValue: source.target.averageValue,
     }
-    const result = planReplicas(wanted, { current: target.replicas, pods: target.pods, usageOf })
+    const result = planReplicas(wanted, { current: target.replicas, pods: target.pods, usage })
     if ('error' in result) {
       failures.push({ reason: `FailedGet${type}Metric`, message: result.error })
       continue

@@ -16,8 +16,11 @@ let use: number | undefined
 
 beforeEach(() => {
   use = 50
-  const metrics = (): PodUsage | undefined =>
-    use === undefined ? undefined : { containers: [{ name: 'c', cpuMillicores: use, memoryBytes: 0 }] }
+  const metrics = async (): Promise<PodUsage[]> =>
+    lab.client.list('Pod').flatMap(({ metadata: { namespace = '', name = '' } }) => {
+      const containers = [{ name: 'c', cpuNanocores: (use ?? 0) * 1e6, memoryBytes: 0 }]
+      return use === undefined ? [] : [{ namespace, name, containers }]
+    })
   lab = startHarness([deploymentController, replicaSetController, autoscalerController], {
     kinds: () => kinds,
     metrics,

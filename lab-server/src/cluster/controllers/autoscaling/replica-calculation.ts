@@ -21,13 +21,19 @@ export type MetricResult = { replicas: number; averageMilli: number; utilization
 /** The number of replicas that brings the metric to its target. */
 export function planReplicas(
   target: ResourceTarget,
-  { current, pods, usageOf }: { current: number; pods: Pod[]; usageOf: (pod: Pod) => PodUsage | undefined },
+  { current, pods, usage }: { current: number; pods: Pod[]; usage: PodUsage[] | undefined },
 ): MetricResult {
   const { resource, container } = target
+  if (!usage) {
+    const why =
+      'unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)'
+    return { error: `failed to get ${resource} utilization: unable to get metrics for resource ${resource}: ${why}` }
+  }
   const active = pods.filter(isPodActive)
   const measured = active.filter(isPodReady).flatMap((pod) => {
-    const usage = usageOf(pod)
-    return usage ? [{ pod, milli: usageMilli(usage, resource, container) }] : []
+    const { namespace, name } = pod.metadata
+    const measuredPod = usage.find((one) => one.namespace === namespace && one.name === name)
+    return measuredPod ? [{ pod, milli: usageMilli(measuredPod, resource, container) }] : []
   })
   if (measured.length === 0) {
     return {
@@ -69,7 +75,11 @@ function scaled(ratio: number, { current, ready, active }: { current: number; re
 function usageMilli({ containers }: PodUsage, resource: string, container: string | undefined): number {
   return containers
     .filter(({ name }) => container === undefined || name === container)
-    .reduce((sum, { cpuMillicores, memoryBytes }) => sum + (resource === 'cpu' ? cpuMillicores : memoryBytes * 1000), 0)
+    .reduce(
+      (sum, { cpuNanocores, memoryBytes }) =>
+        sum + (resource === 'cpu' ? Math.ceil(cpuNanocores / 1e6) : memoryBytes * 1000),
+      0,
+    )
 }
 
 function requestMilli(pod: Pod, resource: string, container: string | undefined): number | string {
