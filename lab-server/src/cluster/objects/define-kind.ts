@@ -28,7 +28,7 @@ export interface KindRow<T> {
   selectableFields?: Record<string, (object: T) => string | undefined>
   applyDefaults?(object: T, old?: T): void
   validate?(object: T): FieldError[]
-  validateUpdate?(object: T, old: T): FieldError[]
+  validateUpdate?(object: T, old: T, subresource?: string): FieldError[]
   warnings?(object: T): string[]
   deprecation?: string
   /** What is wrong with a name of this kind; a DNS subdomain unless said otherwise. */
@@ -69,8 +69,14 @@ export function defineKind<T extends { metadata: ObjectMeta } = KubeObject>(row:
       const { namespaced = true, nameProblems = dnsSubdomainProblems } = row
       return [...metadataErrors(object.metadata, { namespaced, nameProblems }), ...(validate?.(own(object)) ?? [])]
     },
-    validateUpdate: validateUpdate && ((object, old) => validateUpdate(own(object), own(old))),
-    warnings: warnings && ((object) => warnings(own(object))),
+    validateUpdate: validateUpdate && ((object, old, part) => validateUpdate(own(object), own(old), part)),
+    warnings:
+      warnings &&
+      ((object, old) => {
+        // What was warned of before is not said again.
+        const before = new Set(old ? warnings(own(old)) : [])
+        return warnings(own(object)).filter((warning) => !before.has(warning))
+      }),
     deprecation: row.deprecation,
   }
 }

@@ -92,10 +92,10 @@ export interface KindDefinition {
   applyDefaults?(object: KubeObject, old?: KubeObject): void
   /** Rules for a new object, in upstream's order and words. */
   validate?(object: KubeObject): FieldError[]
-  /** Rules for a change: immutability and so on. `validate` runs too. */
-  validateUpdate?(object: KubeObject, old: KubeObject): FieldError[]
-  /** Warnings that the server sends in `Warning` headers for this object. */
-  warnings?(object: KubeObject): string[]
+  /** Rules for a change: immutability and so on. `validate` runs too. A pod's `resize` and `ephemeralcontainers` have rules of their own. */
+  validateUpdate?(object: KubeObject, old: KubeObject, subresource?: string): FieldError[]
+  /** Warnings that the server sends in `Warning` headers for this object; with `old`, only about what changed. */
+  warnings?(object: KubeObject, old?: KubeObject): string[]
   /** Deprecation warning for every request of this kind, e.g. Endpoints from v1.33. */
   deprecation?: string
 }

@@ -259,6 +259,47 @@ describe('a pod spec', () => {
     expect(problems('Pod', { spec: { containers: [container], ...spec } })).toEqual(expected)
   })
 
+  test.each([
+    [
+      { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: selector }] } },
+      [
+        'spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Required value: can not be empty',
+      ],
+    ],
+    [
+      {
+        nodeAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            { weight: 0, preference: { matchExpressions: [{ key: 'a', operator: 'Is' }] } },
+          ],
+        },
+      },
+      [
+        'spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight: Invalid value: 0: must be in the range 1-100',
+        'spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator',
+      ],
+    ],
+  ])('with the affinity %j is refused', (affinity, expected) => {
+    const found = problems('Pod', { spec: { containers: [container], affinity } })
+    expect(found.slice(0, expected.length)).toEqual(expected)
+  })
+
+  test('may be resized by subresource, but not change its class of service', () => {
+    const kind = table.findByKind('Pod')
+    const old = find('Pod')
+    const resized = structuredClone(old) as AnyObject
+    resized.spec.containers[0].resources.limits.cpu = '2'
+    const resize = (object: AnyObject) => kind?.validateUpdate?.(object, old, 'resize') ?? []
+    expect(kind?.validateUpdate?.(resized, old)).toHaveLength(1)
+    expect(resize(resized)).toEqual([])
+    resized.spec.containers[0].resources = {}
+    expect(resize(resized)).toMatchObject([
+      { message: 'Invalid value: "BestEffort": Pod QoS Class may not change as a result of resizing' },
+    ])
+    resized.spec.containers[0].command = ['ls']
+    expect(resize(resized)).toMatchObject([{ message: 'Forbidden: only cpu and memory resources are mutable' }])
+  })
+
   test('warns of a variable that is defined twice, but not when the second builds on the first', () => {
     const env = [
       { name: 'A', value: '1' },
@@ -269,6 +310,10 @@ describe('a pod spec', () => {
     expect(table.findByKind('Deployment')?.warnings?.(object as unknown as KubeObject)).toEqual([
       'spec.template.spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
     ])
+    // Said once: not again at every later change.
+    expect(
+      table.findByKind('Deployment')?.warnings?.(object as unknown as KubeObject, object as unknown as KubeObject),
+    ).toEqual([])
   })
 })
 

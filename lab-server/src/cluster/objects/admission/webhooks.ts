@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { RowContext } from '../kind-definition.ts'
 import type { MutatingWebhookConfiguration, ValidatingWebhookConfiguration } from '../types.ts'
+import { webhookErrors } from './validation.ts'
 
 const shared = {
   group: 'admissionregistration.k8s.io',
@@ -11,6 +12,7 @@ const shared = {
   namespaced: false,
   hasGeneration: true,
   generationFields: ['webhooks'],
+  validate: webhookErrors,
   columns: [nameColumn, plain('Webhooks', 'integer'), ageColumn],
   cells,
 }

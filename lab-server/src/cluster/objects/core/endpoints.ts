@@ -1,5 +1,6 @@
 import { ageColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
+import { endpointsErrors } from '../discovery/validation.ts'
 import { age } from '../human-duration.ts'
 import type { Endpoints } from '../types.ts'
 import { listWithMore } from '../workload-cells.ts'
@@ -10,6 +11,7 @@ export const endpoints = defineKind<Endpoints>({
   version: 'v1',
   kind: 'Endpoints',
   plural: 'endpoints',
+  validate: endpointsErrors,
   shortNames: ['ep'],
   columns: [nameColumn, plain('Endpoints'), ageColumn],
   cells: (endpoints, { nowMs }) => [

@@ -4,8 +4,11 @@ import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import { applyTemplateDefaults } from '../pod-spec/pod-defaults.ts'
-import { formatLabels } from '../selectors.ts'
+import { templateErrors } from '../pod-spec/pod-spec-validation.ts'
+import { formatLabels, matchesPairs } from '../selectors.ts'
 import type { Binding, ComponentStatus, PodTemplate, ReplicationController } from '../types.ts'
+import { invalid, required } from '../validation/errors.ts'
+import { nonNegative } from '../validation/numbers.ts'
 import { templateCells, templateColumns } from '../workload-cells.ts'
 
 /** The scheduler's decision about a pod; never stored. */
@@ -41,6 +44,7 @@ export const podTemplate = defineKind<PodTemplate>({
   version: 'v1',
   kind: 'PodTemplate',
   plural: 'podtemplates',
+  validate: ({ template }) => templateErrors('template', template),
   applyDefaults: ({ template }) => applyTemplateDefaults(template),
   hasGeneration: true,
   generationFields: ['template'],
@@ -58,6 +62,15 @@ export const replicationController = defineKind<ReplicationController>({
   version: 'v1',
   kind: 'ReplicationController',
   plural: 'replicationcontrollers',
+  validate({ spec }) {
+    const errors = nonNegative('spec.replicas', spec?.replicas)
+    const labels = spec?.template?.metadata?.labels
+    if (Object.keys(spec?.selector ?? {}).length === 0) errors.push(required('spec.selector'))
+    else if (!matchesPairs(spec?.selector, labels)) {
+      errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
+    }
+    return [...errors, ...templateErrors('spec.template', spec?.template)]
+  },
   applyDefaults(controller) {
     const { metadata, spec } = controller
     controller.status ??= { replicas: 0 }

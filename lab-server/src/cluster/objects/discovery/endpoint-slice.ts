@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { EndpointSlice } from '../types.ts'
 import { listWithMore } from '../workload-cells.ts'
+import { endpointSliceChange, endpointSliceErrors } from './validation.ts'
 
 /** Some of the addresses behind a Service. */
 export const endpointSlice = defineKind<EndpointSlice>({
@@ -10,6 +11,8 @@ export const endpointSlice = defineKind<EndpointSlice>({
   version: 'v1',
   kind: 'EndpointSlice',
   plural: 'endpointslices',
+  validate: endpointSliceErrors,
+  validateUpdate: endpointSliceChange,
   hasGeneration: true,
   generationFields: ['addressType', 'endpoints', 'ports'],
   columns: [nameColumn, plain('AddressType'), plain('Ports'), plain('Endpoints'), ageColumn],

@@ -2,6 +2,7 @@ import { ageColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { Ingress, IngressClass } from '../types.ts'
+import { immutable, required } from '../validation/errors.ts'
 import { listWithMore } from '../workload-cells.ts'
 import { ingressErrors } from './validation.ts'
 
@@ -36,6 +37,9 @@ export const ingressClass = defineKind<IngressClass>({
   version: 'v1',
   kind: 'IngressClass',
   plural: 'ingressclasses',
+  validate: ({ spec }) => (spec?.controller ? [] : [required('spec.controller')]),
+  validateUpdate: ({ spec }, old) =>
+    spec?.controller === old.spec?.controller ? [] : [immutable('spec.controller', spec?.controller)],
   applyDefaults({ spec }) {
     if (spec?.parameters) spec.parameters.scope ??= 'Cluster'
   },

@@ -1,13 +1,16 @@
 // Rules for what a pod asks for as a whole. Containers and volumes have files of their own.
+import { isIP } from 'node:net'
 import type { FieldError } from '../kind-definition.ts'
 import type { PodSpec, PodTemplateSpec } from '../types.ts'
 import { forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts'
 import { annotationErrors, labelErrors, labelSelectorErrors } from '../validation/metadata.ts'
 import { dnsLabelProblems, dnsSubdomainProblems, labelKeyProblems } from '../validation/names.ts'
+import { affinityErrors } from './affinity-validation.ts'
 import { containerErrors } from './container-validation.ts'
 import { volumeErrors } from './volume-validation.ts'
 
 const restartPolicies = ['Always', 'OnFailure', 'Never']
+const addressRule = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
 const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
 
 /** Checks a pod template: its labels, annotations and spec. */
@@ -30,6 +33,7 @@ export function podSpecErrors(field: string, spec: PodSpec): FieldError[] {
     errors.push(notSupported(`${field}.dnsPolicy`, spec.dnsPolicy, dnsPolicies))
   }
   errors.push(...labelErrors(`${field}.nodeSelector`, spec.nodeSelector))
+  errors.push(...affinityErrors(`${field}.affinity`, spec.affinity))
   errors.push(...dnsConfigErrors(field, spec), ...spreadErrors(`${field}.topologySpreadConstraints`, spec))
   if (spec.serviceAccountName) {
     errors.push(
@@ -52,11 +56,21 @@ export function podSpecErrors(field: string, spec: PodSpec): FieldError[] {
     if (value) errors.push(...invalidEach(`${field}.${name}`, value, dnsLabelProblems(value)))
   }
   errors.push(...tolerationErrors(`${field}.tolerations`, spec.tolerations))
+  errors.push(...hostAliasErrors(`${field}.hostAliases`, spec.hostAliases))
   if (spec.priorityClassName) {
     const problems = dnsSubdomainProblems(spec.priorityClassName)
     errors.push(...invalidEach(`${field}.priorityClassName`, spec.priorityClassName, problems))
   }
   return errors
+}
+
+function hostAliasErrors(field: string, aliases: PodSpec['hostAliases']): FieldError[] {
+  return (aliases ?? []).flatMap(({ ip, hostnames }, i) => {
+    const at = `${field}[${i}]`
+    const errors = isIP(ip) === 0 ? [invalid(`${at}.ip`, ip, addressRule)] : []
+    const names = (hostnames ?? []).flatMap((name) => invalidEach(`${at}.hostnames`, name, dnsSubdomainProblems(name)))
+    return [...errors, ...names]
+  })
 }
 
 function dnsConfigErrors(field: string, { dnsPolicy, dnsConfig }: PodSpec): FieldError[] {
@@ -69,9 +83,7 @@ function dnsConfigErrors(field: string, { dnsPolicy, dnsConfig }: PodSpec): Fiel
     return [required(`${at}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')]
   }
   const errors = servers.flatMap((server, i) => {
-    const isAddress = /^\d{1,3}(\.\d{1,3}){3}$|:/.test(server)
-    const rule = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
-    return isAddress ? [] : [invalid(`${at}.nameservers[${i}]`, server, rule)]
+    return isIP(server) === 0 ? [invalid(`${at}.nameservers[${i}]`, server, addressRule)] : []
   })
   if (servers.length > 3) errors.push(invalid(`${at}.nameservers`, servers, 'must not have more than 3 nameservers'))
   return errors

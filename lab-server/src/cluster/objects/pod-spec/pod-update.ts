@@ -4,13 +4,16 @@ import type { Pod, PodSpec } from '../types.ts'
 import { jsonDiff } from '../validation/diff.ts'
 import { semanticallyEqual } from '../validation/equal.ts'
 import { forbidden, invalid } from '../validation/errors.ts'
+import { qosClass } from './pod-defaults.ts'
 
 const rule =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
-/** Checks a change of a pod. */
-export function podUpdateErrors(pod: Pod, old: Pod): FieldError[] {
+/** Checks a change of a pod, or of the part of it that a subresource is for. */
+export function podUpdateErrors(pod: Pod, old: Pod, subresource?: string): FieldError[] {
   if (!pod.spec || !old.spec) return []
+  if (subresource === 'resize') return resizeErrors(pod.spec, old.spec)
+  if (subresource === 'ephemeralcontainers') return ephemeralErrors(pod.spec, old.spec)
   const errors = [
     ...countErrors('containers', pod.spec, old.spec),
     ...countErrors('initContainers', pod.spec, old.spec),
@@ -21,6 +24,39 @@ export function podUpdateErrors(pod: Pod, old: Pod): FieldError[] {
   errors.push(...tolerationErrors(pod.spec, old.spec))
   if (semanticallyEqual(allowed, old.spec)) return errors
   return [...errors, forbidden('spec', `${rule}\n${jsonDiff(old.spec, allowed)}`)]
+}
+
+/** Containers that run may get other amounts of CPU and memory, as long as their class of service stays. */
+function resizeErrors(spec: PodSpec, old: PodSpec): FieldError[] {
+  const result = structuredClone(spec)
+  for (const field of ['containers', 'initContainers'] as const) {
+    for (const [i, container] of (result[field] ?? []).entries()) {
+      const before = old[field]?.[i]?.resources
+      const others = (amounts: Record<string, string> | undefined) => {
+        const { cpu, memory, ...rest } = amounts ?? {}
+        return rest
+      }
+      const { limits, requests } = container.resources ?? {}
+      const isSame =
+        semanticallyEqual(others(limits), others(before?.limits)) &&
+        semanticallyEqual(others(requests), others(before?.requests))
+      if (isSame) container.resources = before
+    }
+  }
+  if (!semanticallyEqual(result, old)) return [forbidden('spec', 'only cpu and memory resources are mutable')]
+  if (qosClass(spec) === qosClass(old)) return []
+  return [invalid('metadata', qosClass(spec), 'Pod QoS Class may not change as a result of resizing')]
+}
+
+/** Debugging containers come, and neither change nor go. */
+function ephemeralErrors(spec: PodSpec, old: PodSpec): FieldError[] {
+  return (old.ephemeralContainers ?? []).flatMap((before) => {
+    const field = 'spec.ephemeralContainers'
+    const now = spec.ephemeralContainers?.find(({ name }) => name === before.name)
+    const who = `existing ephemeral containers ${JSON.stringify(before.name)}`
+    if (!now) return [forbidden(field, `${who} may not be removed\n`)]
+    return semanticallyEqual(now, before) ? [] : [forbidden(field, `${who} may not be changed\n`)]
+  })
 }
 
 /** The new spec with everything that may change as it was before. */
