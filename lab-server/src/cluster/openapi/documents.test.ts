@@ -79,9 +79,12 @@ describe('custom kinds', () => {
     expect(openApi.find('/openapi/v3/apis/example.com/v1')).toBeUndefined()
   })
 
-  test('change the address of a document when they change', () => {
-    const hash = (openApi: OpenApi) => read(openApi, '/openapi/v3').paths['api/v1'].serverRelativeURL
-    expect(hash(makeOpenApi(() => [lab]))).not.toBe(hash(makeOpenApi()))
+  test('change the addresses of their own documents, and leave those of others', () => {
+    const address = (openApi: OpenApi, key: string) => read(openApi, '/openapi/v3').paths[key].serverRelativeURL
+    const [mine, changed] = [makeOpenApi(() => [lab]), makeOpenApi(() => [{ ...lab, schema: { type: 'object' } }])]
+    expect(address(mine, 'apis/example.com/v1')).not.toBe(address(changed, 'apis/example.com/v1'))
+    expect(address(mine, 'api/v1')).toBe(address(openApi, 'api/v1'))
+    expect(mine.find('/openapi/v3/api/v1')).toBe(openApi.find('/openapi/v3/api/v1'))
   })
 })
 
