@@ -1,13 +1,13 @@
 // One node's kubelet: turns the pods bound to it into running containers and reports what becomes of them.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Timer } from '../clock.ts'
 import type { Pod } from '../objects/types.ts'
 import type { KubeletContext, KubeletOptions } from './kubelet-context.ts'
 import { startNodeHeartbeat } from './node/node-heartbeat.ts'
 import { type KubeletAccess, makeNodeAccess } from './node-access.ts'
 import { type PodWorker, startPodWorker } from './pod-worker.ts'
 import { removeOrphans } from './remove-orphans.ts'
+import { repeatEvery } from './repeat.ts'
 
 const sourceKinds = ['ConfigMap', 'Secret', 'PersistentVolumeClaim'] as const
 const defaultVolumeSyncMs = 30_000
@@ -63,30 +63,19 @@ export async function startKubelet(
   )
   // The watch has told of every pod there is.
   await removeOrphans(context.dataDir, (uid) => workers.has(uid))
-  let volumeTimer: Timer
-  const refresh = async () => {
-    await Promise.all([...workers.values()].map((worker) => worker.refreshVolumes())).catch(onError)
-    volumeTimer = context.clock.after(context.volumeSyncMs, () => void refresh())
-  }
-  volumeTimer = context.clock.after(context.volumeSyncMs, () => void refresh())
 
-  let usageTimer: Timer
-  const checkUsage = async () => {
-    await Promise.all([...workers.values()].map((worker) => worker.checkUsage())).catch(onError)
-    usageTimer = context.clock.after(usageCheckMs, () => void checkUsage())
-  }
-  usageTimer = context.clock.after(usageCheckMs, () => void checkUsage())
+  const all = (work: (worker: PodWorker) => Promise<void>) => () => Promise.all([...workers.values()].map(work))
+  const stopRepeats = [
+    repeatEvery(context.clock, context.volumeSyncMs, { work: all((worker) => worker.refreshVolumes()), onError }),
+    repeatEvery(context.clock, usageCheckMs, { work: all((worker) => worker.checkUsage()), onError }),
+  ]
 
   return {
     nodeName: context.nodeName,
     ...makeNodeAccess(context, workers),
     async stop() {
-      unwatch()
-      for (const unwatchSource of unwatchSources) unwatchSource()
-      heartbeat.stop()
-      volumeTimer.cancel()
-      usageTimer.cancel()
-      await Promise.all([...workers.values()].map((worker) => worker.stop()))
+      for (const end of [unwatch, ...unwatchSources, ...stopRepeats, heartbeat.stop]) end()
+      for (const worker of workers.values()) worker.stop()
       await Promise.all(endings)
     },
   }

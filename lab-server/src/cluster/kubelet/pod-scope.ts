@@ -1,61 +1,10 @@
-// Everything one pod's worker holds, and the few things its steps may do with it.
+// The few things that the steps of a pod's worker may do.
 import type { EventReport } from '../client.ts'
 import type { Pod } from '../objects/types.ts'
-import type { ResourceLimits, RunningContainer } from './container-runtime.ts'
 import { type ContainerEvent, type ContainerRecord, newContainerRecord, nextContainerState } from './container-state.ts'
 import type { KubeletContext } from './kubelet-context.ts'
 import { type PodContainer, podContainers } from './pod-containers.ts'
-import type { PodVolumes } from './volumes/pod-volumes.ts'
-
-/** Why a running container is to be ended, and how long it may take. */
-export interface KillRequest {
-  message: string
-  graceSeconds: number
-}
-
-/** How long pulling an image is held back after a failure. */
-export interface PullBackoff {
-  delayMs: number
-  untilMs: number
-  failure: string
-}
-
-/** What the kubelet knows of one pod beside the object itself. */
-export interface PodState {
-  /** The newest version of the object. */
-  pod: Pod
-  records: Map<string, ContainerRecord>
-  running: Map<string, RunningContainer>
-  /** Resolves when a running container has ended and its record says so. */
-  endings: Map<string, Promise<void>>
-  /** The ended instance of each container whose log is kept. */
-  ended: Map<string, string>
-  /** Image with which each running container was started. */
-  images: Map<string, string>
-  /** Limits that each running container has. */
-  limits: Map<string, ResourceLimits>
-  volumes: PodVolumes
-  podIp?: string
-  hasSandbox: boolean
-  startTimeMs: number
-  /** The node has agreed to run it. */
-  isAdmitted: boolean
-  isOver: boolean
-  /** Its address and folders are given back. */
-  isFreed: boolean
-  verdict?: { reason: string; message: string }
-  /** Why the node wants the pod gone. */
-  eviction?: { reason: string; message: string }
-  kills: Map<string, KillRequest>
-  /** Not before this instant may a container's start be tried again. */
-  holds: Map<string, number>
-  pulls: Map<string, PullBackoff>
-  /** When the next BackOff event of a container is due. */
-  nextBackOffEvents: Map<string, number>
-  mountRetry: { delayMs: number; untilMs: number }
-  /** Ends a container's probes. */
-  stopProbes: Map<string, () => void>
-}
+import type { PodState } from './pod-state.ts'
 
 /** What a step of the worker works with. */
 export interface PodScope {

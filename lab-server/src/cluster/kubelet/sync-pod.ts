@@ -1,12 +1,10 @@
 // One pass over a pod that should run: volumes, address, and whatever its plan says. Each step returns early when
 // the pod has to wait; the worker is then woken again.
-
-import type { Pod } from '../objects/types.ts'
 import { aborted } from './abort.ts'
-import { admissionRefusal } from './admit-pod.ts'
 import { lastTermination } from './container-state.ts'
+import { endOverdue, endPod, finishPod, refusePod } from './end-pod.ts'
 import { formatGoDuration } from './go-duration.ts'
-import { describePod, type PodContainer, podContainers } from './pod-containers.ts'
+import { describePod, podContainers } from './pod-containers.ts'
 import { type PodPlan, planPod } from './pod-plan.ts'
 import { ensureSandbox } from './pod-sandbox.ts'
 import { findContainer, type PodScope } from './pod-scope.ts'
@@ -24,7 +22,7 @@ const maxMountRetryMs = 122_000
 export async function syncPod(scope: PodScope): Promise<void> {
   const { state } = scope
   if (state.isOver) return
-  if (await refuse(scope)) return
+  if (await refusePod(scope)) return
   if (await endOverdue(scope)) return
   if (!(await ensureVolumes(scope))) return
   if (!ensureSandbox(scope)) return
@@ -35,85 +33,13 @@ export async function syncPod(scope: PodScope): Promise<void> {
   // Every container that starts may let another go.
   for (let hasStarted = true; hasStarted && !scope.signal.aborted; ) {
     const plan = planPod(podContainers(state.pod), scope.recordOf, scope.context.clock.now())
-    if (plan.outcome) return finish(scope)
+    if (plan.outcome) return finishPod(scope)
     for (const container of plan.stop) {
       await stopContainer(scope, container, { message: `Stopping container ${container.name}` })
     }
     showBackOffs(scope, plan)
     hasStarted = (await startDue(scope, plan)) || plan.stop.length > 0
   }
-  await scope.publish()
-}
-
-/** Turns away a new pod that the node cannot take. */
-async function refuse(scope: PodScope): Promise<boolean> {
-  const { state, context } = scope
-  if (state.isAdmitted) return false
-  const node = context.client.find('Node', { name: context.nodeName })
-  const refusal = node && admissionRefusal(state.pod, otherPods(scope), node)
-  state.isAdmitted = true
-  if (!refusal) return false
-  scope.report({ type: 'Warning', ...refusal })
-  state.verdict = { reason: refusal.reason, message: `Pod was rejected: ${refusal.message}` }
-  await finish(scope)
-  return true
-}
-
-/** The node's other pods that are not over. */
-function otherPods({ state, context }: PodScope): Pod[] {
-  const fieldSelector = `spec.nodeName=${context.nodeName},status.phase!=Succeeded,status.phase!=Failed`
-  const pods = context.client.list('Pod', { fieldSelector })
-  return pods.filter(
-    ({ metadata, spec }) => metadata.uid !== state.pod.metadata.uid && spec?.nodeName === context.nodeName,
-  )
-}
-
-/** Ends a pod that was active longer than it may be. */
-async function endOverdue(scope: PodScope): Promise<boolean> {
-  const { state, context } = scope
-  const seconds = state.pod.spec?.activeDeadlineSeconds
-  if (seconds === undefined) return false
-  const deadlineMs = state.startTimeMs + seconds * 1000
-  if (context.clock.now() < deadlineMs) {
-    scope.wake(deadlineMs)
-    return false
-  }
-  const message = 'Pod was active on the node longer than the specified deadline'
-  await endPod(scope, { reason: 'DeadlineExceeded', message })
-  return true
-}
-
-/** Ends a running pod for a reason of the node's: its containers stop, its phase is Failed. */
-export async function endPod(
-  scope: PodScope,
-  verdict: { reason: string; message: string },
-  type: 'Normal' | 'Warning' = 'Normal',
-): Promise<void> {
-  scope.report({ type, ...verdict })
-  scope.state.verdict = verdict
-  await stopAll(scope)
-  await finish(scope)
-}
-
-/** Ends every running container, sidecars last and in reverse order. */
-export async function stopAll(scope: PodScope): Promise<void> {
-  const containers = podContainers(scope.state.pod)
-  const stop = (container: PodContainer) =>
-    stopContainer(scope, container, { message: `Stopping container ${container.name}` })
-  for (const end of scope.state.stopProbes.values()) end()
-  await Promise.all(containers.filter(({ role }) => role !== 'sidecar').map(stop))
-  for (const sidecar of containers.filter(({ role }) => role === 'sidecar').reverse()) await stop(sidecar)
-}
-
-async function finish(scope: PodScope): Promise<void> {
-  const { state, context } = scope
-  for (const container of podContainers(state.pod)) {
-    if (container.role === 'ephemeral')
-      await stopContainer(scope, container, { message: `Stopping container ${container.name}` })
-  }
-  state.isOver = true
-  state.hasSandbox = false
-  context.network.releasePodIp(state.pod.metadata.uid ?? '')
   await scope.publish()
 }
 

@@ -1,7 +1,7 @@
 // Graceful deletion: containers end, the status says so, and only then the object goes.
 import { isApiError } from '../apiserver/errors.ts'
+import { stopAll } from './end-pod.ts'
 import type { PodScope } from './pod-scope.ts'
-import { stopAll } from './sync-pod.ts'
 
 /** Ends everything of the pod and removes its object. */
 export async function terminatePod(scope: PodScope): Promise<void> {

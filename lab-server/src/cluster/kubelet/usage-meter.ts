@@ -1,7 +1,7 @@
 // What running containers use, for metrics.k8s.io: memory now, CPU as a rate over the last while.
 import type { Clock } from '../clock.ts'
 import type { RunningContainer } from './container-runtime.ts'
-import type { PodState } from './pod-scope.ts'
+import type { PodState } from './pod-state.ts'
 
 /** What a container uses. */
 export interface ContainerUsage {

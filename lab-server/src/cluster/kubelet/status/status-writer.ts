@@ -1,7 +1,7 @@
 import { isApiError } from '../../apiserver/errors.ts'
 import type { ContainerRecord } from '../container-state.ts'
 import type { KubeletContext } from '../kubelet-context.ts'
-import type { PodState } from '../pod-scope.ts'
+import type { PodState } from '../pod-state.ts'
 import { podStatus } from './pod-status.ts'
 
 interface StatusWriterOptions {
