@@ -19,6 +19,7 @@ function strip(node: JsonValue): JsonObject {
   const result: JsonObject = {}
   if (!isJsonObject(node)) return result
   for (const [key, value] of Object.entries(node)) {
+    if (key === 'format' && (value === 'int-or-string' || value === 'date-time')) result[key] = value
     if (KEPT.has(key)) result[key] = typeof value === 'string' ? value.replace(PREFIX, '') : value
     if ((key === 'items' || key === 'additionalProperties') && isJsonObject(value)) result[key] = strip(value)
     if (key === 'properties' && isJsonObject(value)) {
@@ -37,6 +38,8 @@ const kinds: Record<string, string> = {}
 for (const [name, definition] of Object.entries(document.definitions)) {
   if (/openshift/i.test(name) || !isJsonObject(definition)) continue
   definitions[name] = strip(definition)
+  // Written as text or as a number.
+  if (name.endsWith('.resource.Quantity')) definitions[name] = { type: 'string', format: 'int-or-string' }
   const identities = definition['x-kubernetes-group-version-kind']
   if (!Array.isArray(identities) || identities.length !== 1 || !isJsonObject(identities[0])) continue
   const { group, version, kind } = identities[0]

@@ -10,6 +10,8 @@ export type MergeSchema = ScalarSchema | ObjectSchema | ListSchema
 /** A value without parts. */
 export interface ScalarSchema {
   type: 'scalar'
+  /** What it may be; `any` is any scalar. */
+  scalar: 'string' | 'number' | 'boolean' | 'any'
 }
 
 /** A struct (known fields), a map (`values`), or both. */
@@ -21,6 +23,8 @@ export interface ObjectSchema {
   field(name: string): MergeSchema | undefined
   /** The schema of every undeclared member. */
   values: MergeSchema
+  /** Has declared fields and no others. */
+  closed: boolean
   /** The type's name in the OpenAPI document, where it has one. */
   definition?: string
   patchStrategies: string[]
@@ -40,13 +44,14 @@ export interface ListSchema {
 
 type Resolve = (name: string) => JsonObject | undefined
 
-const scalar: ScalarSchema = { type: 'scalar' }
+const anyScalar: ScalarSchema = { type: 'scalar', scalar: 'any' }
 
 /** What is known of a value that no schema describes: maps merge, lists are taken whole. */
 export const untyped: ObjectSchema = {
   type: 'object',
   atomic: false,
   field: () => undefined,
+  closed: false,
   get values(): MergeSchema {
     return untyped
   },
@@ -58,7 +63,7 @@ export function schemaFor(schema: MergeSchema | undefined, value: JsonValue | un
   if (schema && schema !== untyped) return schema
   if (Array.isArray(value))
     return { type: 'list', listType: 'atomic', mapKeys: [], patchStrategies: [], items: untyped }
-  return isJsonObject(value) ? untyped : scalar
+  return isJsonObject(value) ? untyped : anyScalar
 }
 
 let builtIn: { kinds: Record<string, string>; definitions: Record<string, JsonObject> } | undefined
@@ -87,7 +92,12 @@ export function schemaOfCustomResource(openAPIV3Schema: JsonObject): MergeSchema
   const withMetadata = {
     ...openAPIV3Schema,
     type: 'object',
-    properties: { ...properties, metadata: { $ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' } },
+    properties: {
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      ...properties,
+      metadata: { $ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' },
+    },
   }
   return fromNode(withMetadata, (reference) => definitions[reference])
 }
@@ -112,7 +122,7 @@ function fromInline(node: JsonObject, resolve: Resolve, definition?: string): Me
   const values = isJsonObject(node.additionalProperties) ? node.additionalProperties : undefined
   if (!properties && !values) {
     const isOpen = node.type === 'object' || node.type === undefined
-    return isOpen && node['x-kubernetes-int-or-string'] !== true ? untyped : scalar
+    return isOpen && node['x-kubernetes-int-or-string'] !== true ? untyped : scalarFrom(node)
   }
   const fields = new Map<string, MergeSchema>()
   let valueSchema: MergeSchema | undefined
@@ -131,9 +141,17 @@ function fromInline(node: JsonObject, resolve: Resolve, definition?: string): Me
       valueSchema ??= values ? fromNode(values, resolve) : untyped
       return valueSchema
     },
+    closed: properties !== undefined && !values && node['x-kubernetes-preserve-unknown-fields'] !== true,
     ...(definition ? { definition } : {}),
     patchStrategies,
   }
+}
+
+function scalarFrom({ type, format, ...rest }: JsonObject): ScalarSchema {
+  if (format === 'int-or-string' || format === 'date-time' || rest['x-kubernetes-int-or-string']) return anyScalar
+  if (type === 'integer' || type === 'number') return { type: 'scalar', scalar: 'number' }
+  if (type === 'boolean' || type === 'string') return { type: 'scalar', scalar: type }
+  return anyScalar
 }
 
 function listFrom(node: JsonObject, resolve: Resolve, patchStrategies: string[]): ListSchema {

@@ -7,11 +7,12 @@ import { applyConflict, type FieldConflict } from './apply-conflict.ts'
 import { compareFields, fieldsOf, withNamedFields } from './compare-fields.ts'
 import { entryTime, type FieldManager, type FieldManagers, identityOf, readManagers } from './field-managers.ts'
 import { differenceOf, emptySet, type FieldSet, intersectionOf, isEmptySet, pathsOf, unionOf } from './field-set.ts'
-import { equalJson, type JsonObject } from './json-value.ts'
+import { equalJson, isJsonObject, type JsonObject, type JsonValue, setMember } from './json-value.ts'
 import { fieldsLastApplied, KUBECTL_MANAGER, renewLastApplied } from './last-applied.ts'
 import { disown, ownable, trackUpdate, withManagers, withoutManagers } from './managed-fields.ts'
 import { mergeConfiguration, removeFields } from './merge-configuration.ts'
 import type { MergeSchema } from './merge-schema.ts'
+import { requireTyped } from './typed-configuration.ts'
 
 /** An apply as it arrives. */
 export interface ApplyInput {
@@ -27,9 +28,12 @@ export interface ApplyInput {
 }
 
 /** The object after an apply: `live` itself when nothing changes. Throws `ApiError` 409 for conflicts. */
-export function serverSideApply(input: ApplyInput): KubeObject {
+export function serverSideApply(request: ApplyInput): KubeObject {
+  // A null sets nothing: `kubectl create --dry-run -o yaml` prints times that were never set.
+  const input = { ...request, applied: withoutNulls(request.applied as unknown as JsonObject) as unknown as KubeObject }
   const { applied, schema } = input
   if (applied.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil')
+  requireTyped(applied, schema)
   const start = input.live ?? emptyLive(applied)
   const live = input.live ? adopt(input.live, input) : start
   const managers = readManagers(live.metadata.managedFields)
@@ -105,6 +109,14 @@ function prune(
   // Only what was applied last time may go; the rest fell with a parent and comes back.
   const gone = intersectionOf(differenceOf(before, kept), lastNamed)
   return (removeFields(merged, gone, schema) ?? {}) as JsonObject
+}
+
+function withoutNulls(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isJsonObject(value)) return value
+  const result: JsonObject = {}
+  for (const [name, member] of Object.entries(value)) if (member !== null) setMember(result, name, withoutNulls(member))
+  return result
 }
 
 function sameFields(left: FieldSet, right: FieldSet): boolean {
