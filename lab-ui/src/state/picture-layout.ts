@@ -102,7 +102,7 @@ function arrange(boxes: PlacedNode[], edges: PictureEdge[]): PlacedNode[][] {
       return places.length > 0 ? places.reduce((sum, place) => sum + place, 0) / places.length : 0.5
     }
     boxesOfColumn.sort((a, b) => before(a) - before(b) || a.id.localeCompare(b.id))
-    boxesOfColumn.forEach((box, index) => order.set(box.id, (index + 1) / (boxesOfColumn.length + 1)))
+    for (const [index, box] of boxesOfColumn.entries()) order.set(box.id, (index + 1) / (boxesOfColumn.length + 1))
   }
   return filled
 }
