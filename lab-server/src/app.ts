@@ -9,6 +9,7 @@ import { installAppProxy } from './plugins/app-proxy.ts'
 import { requirePerson } from './plugins/auth.ts'
 import { installDocumentation } from './plugins/documentation.ts'
 import { installErrors } from './plugins/errors.ts'
+import { installJsonBody } from './plugins/json-body.ts'
 import { installMetrics } from './plugins/metrics.ts'
 import { installPages } from './plugins/pages.ts'
 import { makeSessions, type SessionStore } from './plugins/sessions.ts'
@@ -58,6 +59,7 @@ export async function buildApp({ lab, terminals, sessionStore, config }: AppPart
 
   installAppProxy(app, { domain: config.appDomain, targetOf: (id) => lab.appTarget(id) })
   installErrors(app)
+  installJsonBody(app)
   await app.register(cookie)
   await app.register(rateLimit, { global: false })
   await app.register(websocket, { options: { maxPayload: largestFrame } })

@@ -130,6 +130,12 @@ describe('bad input', () => {
     expect((await post('a=b', { 'content-type': 'application/x-www-form-urlencoded' })).json().code).toBe('bad-request')
   })
 
+  it('takes an empty JSON body for none', async () => {
+    const headers = { ...asInstructor, 'content-type': 'application/json' }
+    const response = await under.app.inject({ method: 'DELETE', url: '/api/v1/attempts/nope', headers })
+    expect(response.json().code).toBe('not-found')
+  })
+
   it('answers 404 to an attempt and to a path that are not there', async () => {
     expect(await under.call('GET', '/attempts/nope')).toMatchObject({ status: 404 })
     const response = await under.app.inject({ url: '/api/v2/x' })
