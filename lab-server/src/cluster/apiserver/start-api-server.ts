@@ -127,6 +127,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       else normalizeObject(kind, object)
     },
     onRemoved(kind, object) {
+      customs.handleRemoved(kind)
       if (kind.group !== '' || kind.kind !== 'Service') return
       for (const address of allocatedAddresses([object])) services.releaseServiceIp(address)
     },

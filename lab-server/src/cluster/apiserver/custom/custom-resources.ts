@@ -19,6 +19,8 @@ export interface CustomResources {
   documented(): DocumentedKind[]
   /** Removes fields that the schema does not know. */
   prune(kind: KindDefinition, object: KubeObject): void
+  /** To be told of every object that is gone: with the last one a deleted definition goes too. */
+  handleRemoved(kind: KindDefinition): void
   /** Begins to follow the stored definitions; those that exist are served when this returns. */
   follow(registry: Registry, onUnexpected: (error: unknown) => void): () => void
 }
@@ -32,6 +34,7 @@ export function makeCustomResources(kinds: KindTable): CustomResources {
   /** By definition name. */
   const served = new Map<string, CustomKind[]>()
   const byDefinition = new Map<KindDefinition, CustomKind>()
+  let settleAgain = (_crdName: string) => {}
 
   function serve(crd: CustomResourceDefinition): void {
     withdraw(crd.metadata.name ?? '')
@@ -82,9 +85,22 @@ export function makeCustomResources(kinds: KindTable): CustomResources {
       const custom = byDefinition.get(kind)
       if (custom) pruneUnknown(custom.schema, object)
     },
+    handleRemoved(kind) {
+      // The removal is still being written: look in the next turn.
+      if (byDefinition.has(kind)) queueMicrotask(() => settleAgain(`${kind.plural}.${kind.group}`))
+    },
     follow(registry, onUnexpected) {
       const crdKind = kinds.find(group, 'v1', 'customresourcedefinitions')
       if (crdKind === undefined) return () => {}
+      const settleLogged = (crd: CustomResourceDefinition) => {
+        settle(registry, crd).catch((error: unknown) => {
+          if (!isApiError(error, 'NotFound')) onUnexpected(error)
+        })
+      }
+      settleAgain = (name) => {
+        const crd = registry.find(crdKind, { name }) as unknown as CustomResourceDefinition | undefined
+        if (crd?.metadata.deletionTimestamp) settleLogged(crd)
+      }
       let isScheduled = false
       const watch = registry.watch(crdKind, { initial: true, limit: Number.POSITIVE_INFINITY }, () => {
         if (isScheduled) return
@@ -100,9 +116,7 @@ export function makeCustomResources(kinds: KindTable): CustomResources {
             continue
           }
           if (!crd.metadata.deletionTimestamp) serve(crd)
-          settle(registry, crd).catch((error: unknown) => {
-            if (!isApiError(error, 'NotFound')) onUnexpected(error)
-          })
+          settleLogged(crd)
         }
       }
       take()

@@ -2,12 +2,13 @@
 import type { ObjectKey, RemoveOptions } from '../../client.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import type { KubeObject } from '../../objects/types.ts'
-import { badRequest, invalid, methodNotAllowed, noSuchPath, unsupportedMediaType } from '../errors.ts'
+import { badRequest, invalid, isApiError, methodNotAllowed, noSuchPath, unsupportedMediaType } from '../errors.ts'
 import { undecodablePatch } from '../patch/apply-patch.ts'
 import type { Registry } from '../registry.ts'
 import { apiVersionOf } from '../storage-version.ts'
 import { applyPatchType } from '../verbs/patch.ts'
 import { scaleOf, writeScale } from '../verbs/scale.ts'
+import { sendText } from './answer.ts'
 import { BodyError, type ProtobufDecoder } from './body.ts'
 import { allVerbs } from './discovery.ts'
 import { answer, type Exchange, type KindExchange, writeContextOf } from './exchange.ts'
@@ -113,7 +114,14 @@ function startWatch(exchange: KindExchange, { registry }: ObjectRoutesOptions) {
   const watchOptions = watchOptionsOf(info.query, request)
   if (form.as === 'Table') watchOptions.table = tableOptions(exchange, registry)
   else if (form.as) watchOptions.partialVersion = form.version
-  answerWatch(registry, kind, exchange.response, watchOptions)
+  try {
+    answerWatch(registry, kind, exchange.response, watchOptions)
+  } catch (error) {
+    if (!isApiError(error, 'Expired')) throw error
+    // Too old a version is an event of the watch, not a refusal to watch.
+    const event = `${JSON.stringify({ type: 'ERROR', object: error.status })}\n`
+    sendText(exchange.request, exchange.response, 200, event, 'application/json')
+  }
 }
 
 async function createFromBody(exchange: KindExchange, options: ObjectRoutesOptions) {

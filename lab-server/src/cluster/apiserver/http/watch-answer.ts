@@ -35,9 +35,8 @@ export function answerWatch(
   let isFirstTable = true
   let isBlocked = false
   const timers: NodeJS.Timeout[] = []
-  // Throws before anything is sent, so that the caller can still answer 410.
+  // Throws before anything is sent, so that the caller can still answer with an error.
   const watch = registry.watch(kind, { ...options.request, initial: options.initial }, pump)
-
   response.statusCode = 200
   response.setHeader('Content-Type', 'application/json')
   response.setHeader('Transfer-Encoding', 'chunked')

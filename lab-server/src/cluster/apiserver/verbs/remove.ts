@@ -7,7 +7,7 @@ import { conflict, invalid, notFound } from '../errors.ts'
 import { plainCopy, type RegistryCore, storeKey } from '../registry-core.ts'
 import type { WriteContext } from '../request-context.ts'
 import { storageVersionOf } from '../storage-version.ts'
-import { isFinished } from './update.ts'
+import { isFinished, mostAttempts } from './update.ts'
 
 /** What a deletion did. */
 export interface Removal {
@@ -29,7 +29,7 @@ export async function removeObject(
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       if (error.reason === 'missing') throw notFound(kind, key.name)
-      if (attempt >= 10) throw conflict(kind, key.name)
+      if (attempt >= mostAttempts) throw conflict(kind, key.name)
     }
   }
 }

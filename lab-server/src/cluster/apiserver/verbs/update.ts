@@ -21,6 +21,9 @@ export interface UpdateInput {
   tracking?: Tracking
 }
 
+/** Among racing writers one always wins, so this bounds how many may race for one object. */
+export const mostAttempts = 1000
+
 /** Changes an object: reads, changes, admits, validates and writes with compare-and-set, again when it lost a race. */
 export async function updateObject(
   core: RegistryCore,
@@ -34,7 +37,7 @@ export async function updateObject(
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       if (error.reason === 'missing') throw notFound(kind, key.name)
-      if (attempt >= 10) throw conflict(kind, key.name)
+      if (attempt >= mostAttempts) throw conflict(kind, key.name)
     }
   }
 }
