@@ -19,6 +19,8 @@ export interface Network {
   readonly dnsIp: string
   /** Where the ingress controller answers HTTP on this machine. */
   readonly ingress: HostEndpoint
+  /** The same for HTTPS; absent where there is none. */
+  readonly secureIngress?: HostEndpoint
   /** Takes a free pod address; throws when the range is exhausted. */
   claimPodIp(podUid: string): string
   releasePodIp(podUid: string): void

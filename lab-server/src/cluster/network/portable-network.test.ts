@@ -1,10 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get, request } from 'node:http'
+import { get as getSecurely } from 'node:https'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { issueCertificate } from '../apiserver/tls/certificate.ts'
 import { makeClock } from '../clock.ts'
 import { makeFakeClient } from '../controllers/testing/fake-client.ts'
 import { makePortableNetwork, type PortableNetwork } from './portable-network.ts'
@@ -22,6 +25,18 @@ interface TestPod {
 }
 
 const pods: TestPod[] = []
+
+/** The log is written when a response is through, which its reader may see a moment earlier. */
+async function eventually(attempt: () => void): Promise<void> {
+  for (let left = 100; ; left -= 1) {
+    try {
+      return attempt()
+    } catch (error) {
+      if (left === 0) throw error
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+}
 
 /** A process with a pod's address, as the runtime starts one. */
 function startPod(name: string): TestPod {
@@ -291,6 +306,72 @@ describe('the ingress controller', () => {
     await network.settled()
     expect((await browse('/', { method: 'POST', body: '{}' })).status).toBe(413)
     expect((await browse('/', { method: 'POST', body: '1' })).status).toBe(200)
+  })
+
+  it('serves HTTPS with the certificate of the Secret, and with its own fake one where there is none', async () => {
+    const askSecurely = (servername: string) =>
+      new Promise<{ issued: string; text: string }>((resolve, reject) => {
+        const { host = '', port = 0 } = network.secureIngress ?? {}
+        const options = {
+          host,
+          port,
+          servername,
+          rejectUnauthorized: false,
+          agent: false,
+          headers: { host: servername },
+        }
+        const outgoing = getSecurely({ ...options, path: '/x' }, (response) => {
+          const issued = String((response.socket as TLSSocket).getPeerCertificate().subject.CN)
+          let text = ''
+          response.on('data', (chunk) => {
+            text += chunk
+          })
+          response.on('end', () => resolve({ issued, text }))
+        })
+        outgoing.on('error', reject)
+      })
+    const ingress = makeIngress('web', 'taskmaster.local', [{ path: '/', service: 'web-svc', port: 8080 }])
+    client.put({ ...ingress, spec: { ...ingress.spec, tls: [{ hosts: ['taskmaster.local'], secretName: 'web-tls' }] } })
+    await network.settled()
+    const fake = await askSecurely('taskmaster.local')
+    expect(fake).toMatchObject({
+      issued: 'Kubernetes Ingress Controller Fake Certificate',
+      text: expect.stringContaining('/x'),
+    })
+    expect((await browse('/')).status).toBe(200)
+
+    const pair = issueCertificate({
+      commonName: 'taskmaster.local',
+      hosts: ['taskmaster.local'],
+      use: 'server',
+      nowMs: Date.now(),
+      days: 1,
+    })
+    const encoded = (text: string) => Buffer.from(text).toString('base64')
+    client.put({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'web-tls', namespace },
+      type: 'kubernetes.io/tls',
+      data: { 'tls.crt': encoded(pair.certificate), 'tls.key': encoded(pair.key) },
+    })
+    await network.settled()
+    expect((await askSecurely('taskmaster.local')).issued).toBe('taskmaster.local')
+    expect((await browse('/')).status).toBe(308)
+  })
+
+  it('writes a log that its pod can show', async () => {
+    client.put(makeIngress('web', 'taskmaster.local', [{ path: '/', service: 'web-service', port: 8080 }]))
+    await network.settled()
+    await browse('/logged')
+    const { ingressLogFile } = network
+    await eventually(() => {
+      const text = readFileSync(ingressLogFile, 'utf8')
+      expect(text).toContain('Error obtaining Endpoints for Service "taskmaster/web-service"')
+      expect(text).toMatch(
+        /"GET \/logged HTTP\/1\.1" 503 \d+ "-" "-" \d+ 0\.\d{3} \[taskmaster-web-service-8080\] \[\] - - - - [0-9a-f]{32}\n$/,
+      )
+    })
   })
 
   it('joins an upgraded connection to an endpoint', async () => {

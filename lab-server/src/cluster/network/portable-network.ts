@@ -1,8 +1,6 @@
 // The network of the portable level: loopback addresses, real sockets, no rights needed.
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Client } from '../client.ts'
 import type { Clock } from '../clock.ts'
 import { makeAddressPool } from './address-pool.ts'
@@ -12,10 +10,11 @@ import { makeClusterDns } from './dns/cluster-dns.ts'
 import { hostPortOf } from './host-port.ts'
 import { startIngressController } from './ingress/ingress-controller.ts'
 import type { HostEndpoint, Network } from './network.ts'
-import { publishPreload } from './publish-preload.ts'
+import { makeNetworkFolder } from './network-folder.ts'
 import { makePicker } from './routing/pick-endpoint.ts'
 import { planRoute, rangesOf } from './routing/route-table.ts'
 import { makeServiceProxy } from './service-proxy.ts'
+import { describeSystemPods, ingressLabels, type SystemPods } from './system-pods.ts'
 
 export interface PortableNetworkOptions {
   clock: Clock
@@ -23,14 +22,16 @@ export interface PortableNetworkOptions {
   client?: Client
   /** The range of an earlier run, so that Services keep their addresses. */
   index?: number
-  /** Gets each line of the ingress controller's log. */
-  ingressLog?(line: string): void
 }
 
 /** The network, and how to give it the cluster that it did not know when it was made. */
 export interface PortableNetwork extends Network {
   /** Tells this cluster's addresses from those of others on this machine. */
   readonly index: number
+  /** CoreDNS and the ingress controller as pods; DNS answers only while CoreDNS's are ready, once its Service exists. */
+  readonly systemPods: SystemPods
+  /** The ingress controller's log, which its pod shows. */
+  readonly ingressLogFile: string
   follow(client: Client): void
   /** Resolves when what the objects say now is what the network does. */
   settled(): Promise<void>
@@ -41,21 +42,13 @@ export async function makePortableNetwork({
   clock,
   client,
   index: preferred,
-  ingressLog,
 }: PortableNetworkOptions): Promise<PortableNetwork> {
   const addresses = await claimClusterAddresses(preferred)
   const { index, nodeIp, dnsIp, ingressIp, podCidr, serviceCidr } = addresses
   const ranges = rangesOf(nodeIp)
   const firstFreePort = readFirstFreePort()
   const hostPort = (port: number) => hostPortOf(port, firstFreePort)
-  const folder = mkdtempSync(join(tmpdir(), 'cluster-network-'))
-  chmodSync(folder, 0o755)
-  const routesFile = join(folder, 'routes.json')
-  const socketsFolder = join(folder, 'sockets')
-  // For sockets of pods' programs, whose own folders are too deep for a socket's address; any user may add to it.
-  mkdirSync(socketsFolder)
-  chmodSync(socketsFolder, 0o1733)
-  const preload = publishPreload(folder)
+  const folder = makeNetworkFolder(index)
 
   const view = makeClusterView([
     { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' }, ip: dnsIp, namedPorts: dnsPorts },
@@ -64,7 +57,14 @@ export async function makePortableNetwork({
   const pick = makePicker(() => clock.now())
   const proxy = makeServiceProxy({ view, ranges, hostPort, pick })
   const dns = makeClusterDns({ view, dnsIp, nodeIp, port: hostPort(53) })
-  const ingress = await startIngressController({ view, clock, ranges, ingressIp, hostPort, log: ingressLog })
+  const ingress = await startIngressController({
+    view,
+    clock,
+    ranges,
+    ingressIp,
+    hostPort,
+    log: folder.writeIngressLog,
+  })
   const podIps = makeAddressPool({ prefix: `127.42.${index}`, first: 2, last: 253, cidr: podCidr })
   const serviceIps = makeAddressPool({
     prefix: `127.43.${index}`,
@@ -75,17 +75,8 @@ export async function makePortableNetwork({
   })
   const podIpByUid = new Map<string, string>()
 
-  let published = ''
-  const publish = () => {
-    const text = JSON.stringify(view.table())
-    if (text === published) return
-    published = text
-    // By renaming, so that no pod ever reads half a table.
-    writeFileSync(`${routesFile}.new`, text, { mode: 0o644 })
-    renameSync(`${routesFile}.new`, routesFile)
-  }
   const sync = async () => {
-    publish()
+    folder.writeRoutes(view.table())
     await Promise.all([proxy.sync(), dns.sync()])
   }
   const toHost = (ip: string, port: number): HostEndpoint => {
@@ -104,11 +95,14 @@ export async function makePortableNetwork({
   return {
     level: 'portable',
     index,
+    ingressLogFile: folder.ingressLogFile,
+    systemPods: describeSystemPods({ dnsIp, ingressLogFile: folder.ingressLogFile }),
     podCidr,
     serviceCidr,
     nodeIp,
     dnsIp,
     ingress: ingress.endpoint,
+    secureIngress: ingress.secureEndpoint,
     claimPodIp(podUid) {
       const ip = podIpByUid.get(podUid) ?? podIps.claim()
       podIpByUid.set(podUid, ip)
@@ -125,15 +119,14 @@ export async function makePortableNetwork({
     toHost,
     dial: (ip, port, timeoutMs) => dialFrom({ ip, port, target: toHost(ip, port), nodeIp }, timeoutMs),
     processEnv: (podIp, etcDir) => ({
-      NODE_OPTIONS: `--import=${preload}`,
+      NODE_OPTIONS: `--import=${folder.preload}`,
       PODNET_ADDRESS: podIp,
       PODNET_LOOPBACK: loopbackOf(podIp),
-      PODNET_ROUTES: routesFile,
+      PODNET_ROUTES: folder.routesFile,
       PODNET_FIRST_PORT: String(firstFreePort),
-      PODNET_PRELOAD: preload,
-      ...(etcDir === undefined ? {} : { PODNET_ETC: etcDir }),
+      PODNET_PRELOAD: folder.preload,
       PODNET_ETC: etcDir,
-      PODNET_SOCKETS: socketsFolder,
+      PODNET_SOCKETS: folder.socketsFolder,
     }),
     resolve: (name) => dns.resolve(name),
     follow: (late) => view.follow(late),
@@ -145,7 +138,7 @@ export async function makePortableNetwork({
       view.stop()
       await Promise.all([proxy.stop(), dns.stop(), ingress.stop()])
       await addresses.release()
-      rmSync(folder, { recursive: true, force: true })
+      folder.remove()
     },
   }
 }
@@ -154,12 +147,6 @@ const dnsPorts = [
   { name: 'dns', port: 53, protocol: 'UDP' },
   { name: 'dns-tcp', port: 53, protocol: 'TCP' },
 ]
-const ingressLabels = {
-  'app.kubernetes.io/name': 'ingress-nginx',
-  'app.kubernetes.io/instance': 'ingress-nginx',
-  'app.kubernetes.io/component': 'controller',
-}
-
 /** Container processes are unprivileged, whatever the server may do. */
 function readFirstFreePort(): number {
   try {

@@ -2,7 +2,9 @@
 import type { ClusterView } from '../cluster-view.ts'
 import { isAllowed } from '../policy/verdict.ts'
 import { endpointsOf } from '../routing/plan-routes.ts'
-import { addressesOf, answerQuestion, type DnsWorld } from './records.ts'
+import { type CorefileRule, parseCorefile } from './corefile.ts'
+import { type Question, type Response, typeNumbers } from './message.ts'
+import { answerQuestion, type DnsWorld } from './records.ts'
 import { makeDnsServer } from './server.ts'
 
 export interface ClusterDnsOptions {
@@ -36,10 +38,23 @@ export function makeClusterDns({ view, dnsIp, nodeIp, port }: ClusterDnsOptions)
     const slices = view.slicesOf('kube-system', 'kube-dns')
     return (service.spec?.ports ?? []).some((one) => endpointsOf(slices, one).length > 0)
   }
+  let parsed: { text: string; rules: CorefileRule[] } = { text: '', rules: [] }
+  const rules = () => {
+    const text = view.find('ConfigMap', 'kube-system', 'coredns')?.data?.Corefile ?? ''
+    if (text !== parsed.text) parsed = { text, rules: parseCorefile(text) }
+    return parsed.rules
+  }
+  const answer = ({ name, type }: Question): Response => {
+    for (const rule of rules()) {
+      const found = rule.answer(name.toLowerCase().replace(/\.$/, ''), type)
+      if (found) return found
+    }
+    return answerQuestion(world, name, type)
+  }
   const server = makeDnsServer({
     host: dnsIp,
     port,
-    answer: ({ name, type }) => answerQuestion(world, name, type),
+    answer,
     allows: (sourceIp, protocol) =>
       isAllowed(view.table().policies, { sourceIp, destinationIp: dnsIp, port: 53, protocol }),
   })
@@ -55,7 +70,11 @@ export function makeClusterDns({ view, dnsIp, nodeIp, port }: ClusterDnsOptions)
     async sync() {
       await Promise.all([server.setServing(isServing()), nodeResolver.setServing(true)])
     },
-    resolve: (name) => (isServing() ? addressesOf(world, name) : []),
+    resolve(name) {
+      if (!isServing()) return []
+      const { answers } = answer({ name, type: typeNumbers.A })
+      return answers.flatMap((record) => (record.type === 'A' ? [record.address] : []))
+    },
     async stop() {
       await Promise.all([server.stop(), nodeResolver.stop()])
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeService, makeSlice } from '../testing/objects.ts'
 import { typeNumbers } from './message.ts'
-import { addressesOf, answerQuestion, type DnsWorld } from './records.ts'
+import { answerQuestion, type DnsWorld } from './records.ts'
 
 const services = [
   makeService('postgres-svc', { clusterIP: '127.43.0.19', ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }] }),
@@ -29,16 +29,18 @@ const world: DnsWorld = {
   hasNamespace: (name) => name === 'taskmaster',
 }
 const base = 'taskmaster.svc.cluster.local'
+const addressesOf = (name: string) =>
+  answerQuestion(world, name, typeNumbers.A).answers.flatMap((record) => (record.type === 'A' ? [record.address] : []))
 
 describe('the cluster DNS', () => {
   it('gives a service its address', () => {
-    expect(addressesOf(world, `postgres-svc.${base}`)).toEqual(['127.43.0.19'])
-    expect(addressesOf(world, `Postgres-SVC.${base}.`)).toEqual(['127.43.0.19'])
+    expect(addressesOf(`postgres-svc.${base}`)).toEqual(['127.43.0.19'])
+    expect(addressesOf(`Postgres-SVC.${base}.`)).toEqual(['127.43.0.19'])
   })
 
   it('gives a headless service the addresses of its ready pods, and each pod its name', () => {
-    expect(addressesOf(world, `peers.${base}`)).toEqual(['127.42.0.7'])
-    expect(addressesOf(world, `db-0.peers.${base}`)).toEqual(['127.42.0.7'])
+    expect(addressesOf(`peers.${base}`)).toEqual(['127.42.0.7'])
+    expect(addressesOf(`db-0.peers.${base}`)).toEqual(['127.42.0.7'])
     expect(answerQuestion(world, `db-1.peers.${base}`, typeNumbers.A).code).toBe('NXDOMAIN')
   })
 

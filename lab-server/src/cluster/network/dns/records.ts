@@ -31,12 +31,6 @@ export function answerQuestion(world: DnsWorld, name: string, type: number, dept
   return { code: 'NOERROR', answers: wanted, additional: found.additional ?? [] }
 }
 
-/** The addresses of a name, following aliases. */
-export function addressesOf(world: DnsWorld, name: string): string[] {
-  const { answers } = answerQuestion(world, name, typeNumbers.A)
-  return answers.flatMap((record) => (record.type === 'A' ? [record.address] : []))
-}
-
 interface Found {
   records: ResourceRecord[]
   additional?: ResourceRecord[]

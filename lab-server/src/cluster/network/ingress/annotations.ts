@@ -9,6 +9,7 @@ export interface IngressOptions {
   connectTimeoutMs: number
   readTimeoutMs: number
   forcesTls: boolean
+  redirectsToTls: boolean
   upstreamHost?: string
   permanentRedirect?: string
 }
@@ -32,6 +33,7 @@ export function readOptions({ metadata }: Ingress): IngressOptions {
     connectTimeoutMs: readSeconds(read('proxy-connect-timeout')) ?? 5000,
     readTimeoutMs: readSeconds(read('proxy-read-timeout')) ?? 60_000,
     forcesTls: read('force-ssl-redirect') === 'true',
+    redirectsToTls: read('ssl-redirect') !== 'false',
   }
 }
 

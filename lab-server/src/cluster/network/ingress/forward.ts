@@ -11,7 +11,8 @@ export interface ForwardRequest {
   headers: IncomingHttpHeaders
   body: Buffer | undefined
   clientIp: string
-  port: number
+  /** How the client came. */
+  scheme: 'http' | 'https'
   options: IngressOptions
 }
 
@@ -55,7 +56,7 @@ export async function forward(upstream: Upstream, endpoints: Endpoint[], request
 }
 
 /** The headers that an endpoint gets: the client's, and who the client is. */
-export function forwardedHeaders({ headers, clientIp, port, options, body }: ForwardRequest): IncomingHttpHeaders {
+export function forwardedHeaders({ headers, clientIp, scheme, options, body }: ForwardRequest): IncomingHttpHeaders {
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.includes(name)))
   const host = headers.host ?? ''
   return {
@@ -65,10 +66,10 @@ export function forwardedHeaders({ headers, clientIp, port, options, body }: For
     'x-real-ip': clientIp,
     'x-forwarded-for': clientIp,
     'x-forwarded-host': host,
-    'x-forwarded-port': String(port),
-    'x-forwarded-proto': 'http',
-    'x-forwarded-scheme': 'http',
-    'x-scheme': 'http',
+    'x-forwarded-port': scheme === 'http' ? '80' : '443',
+    'x-forwarded-proto': scheme,
+    'x-forwarded-scheme': scheme,
+    'x-scheme': scheme,
     ...(body ? { 'content-length': String(body.length) } : {}),
   }
 }

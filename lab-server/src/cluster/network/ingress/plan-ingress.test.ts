@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EndpointSlice, Ingress, IngressClass, Service } from '../../objects/types.ts'
 import { makeIngress, makeService, makeSlice } from '../testing/objects.ts'
+import { findComplaints } from './complaints.ts'
 import { type IngressWorld, planIngress } from './plan-ingress.ts'
 
 const services: Service[] = [
@@ -71,22 +72,41 @@ describe('planIngress', () => {
   })
 
   it.each([
-    ['a service that does not exist', 'backend-service', 5000, 'Service "taskmaster/backend-service" does not exist'],
-    [
-      'a port that the service does not have',
-      'backend-svc',
-      8080,
-      'Service "taskmaster/backend-svc" does not have any active Endpoint.',
-    ],
-    [
-      'a service without endpoints',
-      'empty-svc',
-      80,
-      'Service "taskmaster/empty-svc" does not have any active Endpoint.',
-    ],
-  ])('answers 503 for %s', (_what, service, port, reason) => {
+    ['a service that does not exist', 'backend-service', 5000],
+    ['a port that the service does not have', 'backend-svc', 8080],
+    ['a service without endpoints', 'empty-svc', 80],
+  ])('answers 503 for %s, and says so in its log', (_what, service, port) => {
     const ingress = [makeIngress('one', 'taskmaster.local', [{ path: '/', service, port }])]
-    expect(plan(ingress, '/')).toMatchObject({ kind: 'page', status: 503, reason })
+    expect(plan(ingress, '/')).toMatchObject({ kind: 'page', status: 503 })
+    const complaints = findComplaints({ ...world(ingress), hasSecret: () => false })
+    const key = `taskmaster/${service}`
+    const missing = `W controller.go] Error obtaining Endpoints for Service "${key}": no object matching key "${key}" in local store`
+    const idle = `W controller.go] Service "${key}" does not have any active Endpoint.`
+    expect(complaints).toEqual([service === 'backend-service' ? missing : idle])
+  })
+
+  it('has nothing to complain about while all is well', () => {
+    expect(findComplaints({ ...world(healthy), hasSecret: () => false })).toEqual([])
+  })
+
+  it('sends plain requests to HTTPS only where there is a certificate', () => {
+    const [ingress = makeIngress('x', '', [])] = healthy
+    const secure = {
+      ...ingress,
+      spec: { ...ingress.spec, tls: [{ hosts: ['taskmaster.local'], secretName: 'taskmaster-tls' }] },
+    }
+    const request = { host: 'taskmaster.local', target: '/api/tasks' }
+    expect(planIngress(world([secure]), request).kind).toBe('forward')
+    const certified = { ...world([secure]), hasCertificate: () => true }
+    expect(planIngress(certified, request)).toEqual({
+      kind: 'redirect',
+      status: 308,
+      location: 'https://taskmaster.local/api/tasks',
+    })
+    expect(planIngress(certified, { ...request, scheme: 'https' }).kind).toBe('forward')
+    expect(findComplaints({ ...world([secure]), hasSecret: () => false })[0]).toContain(
+      'Error getting SSL certificate "taskmaster/taskmaster-tls"',
+    )
   })
 
   it('finds a port by its name', () => {

@@ -13,13 +13,15 @@ export interface IngressWorld {
   ingressClasses(): IngressClass[]
   findService(namespace: string, name: string): Service | undefined
   slicesOf(namespace: string, service: string): EndpointSlice[]
+  /** Whether a certificate can be served for a host; only then plain requests are sent to HTTPS. */
+  hasCertificate?(host: string): boolean
 }
 
 export type IngressPlan =
   | { kind: 'forward'; endpoints: Endpoint[]; path: string; upstream: string; options: IngressOptions }
   | { kind: 'redirect'; status: number; location: string }
   /** The controller answers by itself: 404 without a rule, 503 without endpoints. */
-  | { kind: 'page'; status: 404 | 503; upstream: string; reason?: string }
+  | { kind: 'page'; status: 404 | 503; upstream: string }
 
 const controllerName = 'k8s.io/ingress-nginx'
 
@@ -30,7 +32,10 @@ interface Rule extends PathRule {
 }
 
 /** Plans the answer to one request; `target` is the path with its query. */
-export function planIngress(world: IngressWorld, request: { host: string; target: string }): IngressPlan {
+export function planIngress(
+  world: IngressWorld,
+  request: { host: string; target: string; scheme?: 'http' | 'https' },
+): IngressPlan {
   const host = request.host.replace(/:\d+$/, '').toLowerCase()
   const { path, query } = splitTarget(request.target)
   const rules = rulesOfHost(
@@ -43,7 +48,9 @@ export function planIngress(world: IngressWorld, request: { host: string; target
 
   const { options, ingress } = rule
   if (options.permanentRedirect) return { kind: 'redirect', status: 301, location: options.permanentRedirect }
-  if (options.forcesTls) {
+  const hasTls = (ingress.spec?.tls ?? []).some(({ hosts }) => (hosts ?? []).includes(host))
+  const redirects = options.forcesTls || (options.redirectsToTls && hasTls && world.hasCertificate?.(host) === true)
+  if (redirects && request.scheme !== 'https') {
     return { kind: 'redirect', status: 308, location: `https://${host}${request.target}` }
   }
   const rewritten = rewritePath(rule, path)
@@ -96,14 +103,14 @@ function planBackend(world: IngressWorld, { metadata }: Ingress, { service }: Ba
   const namespace = metadata.namespace ?? ''
   const name = service?.name ?? ''
   const upstream = `${namespace}-${name}-${service?.port?.number ?? service?.port?.name ?? ''}`
-  const unavailable = (reason: string) => ({ kind: 'page' as const, status: 503 as const, upstream, reason })
+  const unavailable = { kind: 'page' as const, status: 503 as const, upstream }
   const found = world.findService(namespace, name)
-  if (!found) return unavailable(`Service "${namespace}/${name}" does not exist`)
+  if (!found) return unavailable
   const port = (found.spec?.ports ?? []).find((one) =>
     service?.port?.number === undefined ? one.name === service?.port?.name : one.port === service.port.number,
   )
   const endpoints = port ? endpointsOf(world.slicesOf(namespace, name), port) : []
-  if (endpoints.length === 0) return unavailable(`Service "${namespace}/${name}" does not have any active Endpoint.`)
+  if (endpoints.length === 0) return unavailable
   return { kind: 'forward' as const, endpoints, upstream }
 }
 
