@@ -62,7 +62,14 @@ describe('applyJsonPatch', () => {
   })
 
   it('does not find what an object merely inherits', () => {
-    expect(() => patch({ a: {} }, [{ op: 'test', path: '/a/toString', value: null }])).toThrow('missing path')
+    expect(() => patch({ a: {} }, [{ op: 'copy', from: '/a/toString', path: '/b' }])).toThrow('missing path')
+  })
+
+  it('takes an absent member for null in a test, as Kubernetes does', () => {
+    expect(patch({ a: {} }, [{ op: 'test', path: '/a/b', value: null }])).toEqual({ a: {} })
+    expect(() => patch({ a: { b: 1 } }, [{ op: 'test', path: '/a/b', value: null }])).toThrow('testing value')
+    expect(() => patch({}, [{ op: 'test', path: '/a/b', value: null }])).toThrow('missing path')
+    expect(() => patch({ a: [] }, [{ op: 'test', path: '/a/0', value: null }])).toThrow('missing path')
   })
 
   it('does not create missing parents', () => {

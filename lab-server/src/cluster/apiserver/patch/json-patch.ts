@@ -61,7 +61,7 @@ function applyOperation(root: JsonValue, operation: JsonPatchOperation): JsonVal
     case 'replace':
       return replace(root, path, cloneJson(operation.value ?? null))
     case 'test':
-      if (equalJson(get(root, path), operation.value)) return root
+      if (isExpected(root, path, operation.value ?? null)) return root
       throw new JsonPatchError('unusable', `testing value ${operation.path} failed`)
     case 'copy':
       return add(root, path, cloneJson(get(root, parsePointer(operation.from))))
@@ -75,6 +75,14 @@ function applyOperation(root: JsonValue, operation: JsonPatchOperation): JsonVal
       return add(remove(root, from), path, value)
     }
   }
+}
+
+// As in Kubernetes, an absent member equals null: a patch can test that an annotation is not there.
+function isExpected(root: JsonValue, path: string[], value: JsonValue): boolean {
+  if (value !== null || path.length === 0) return equalJson(get(root, path), value)
+  const { parent, last } = split(path)
+  const container = get(root, parent)
+  return isJsonObject(container) ? (ownMember(container, last) ?? null) === null : get(root, path) === null
 }
 
 function parsePointer(pointer: unknown): string[] {

@@ -213,51 +213,6 @@ describe('merging', () => {
   })
 })
 
-describe('configurations that do not fit', () => {
-  const subject = 'failed to create typed patch object (/backend; apps/v1, Kind=Deployment): '
-  const cases: [what: string, podSpec: object, message: string][] = [
-    ['an unknown field', { nosuch: 1 }, '.spec.template.spec.nosuch: field not declared in schema'],
-    [
-      'an item twice',
-      { containers: [{ name: 'a' }, { name: 'a' }] },
-      '.spec.template.spec.containers: duplicate entries for key [name="a"]',
-    ],
-    [
-      'an item without its key',
-      { containers: [{ image: 'a' }] },
-      '.spec.template.spec.containers: element 0: associative list with keys has an element that omits key field ' +
-        '"name" (and doesn\'t have default value)',
-    ],
-    [
-      'text for a number',
-      { terminationGracePeriodSeconds: '30' },
-      '.spec.template.spec.terminationGracePeriodSeconds: expected numeric (int or float), got string',
-    ],
-    ['a number for text', { nodeName: 1 }, '.spec.template.spec.nodeName: expected string, got 1'],
-    ['text for a list', { containers: 'a' }, '.spec.template.spec.containers: expected list, got &{a}'],
-    ['a list for an object', { affinity: [] }, '.spec.template.spec.affinity: expected map, got &{[]}'],
-    [
-      'several',
-      { nosuch: 1, hostNetwork: 'yes' },
-      'errors:\n  .spec.template.spec.nosuch: field not declared in schema\n' +
-        '  .spec.template.spec.hostNetwork: expected boolean, got yes',
-    ],
-  ]
-  it.each(cases)('are refused for %s', (_, podSpec, message) => {
-    expect(refusal(() => apply(undefined, deployment(podSpec), 'alice'))).toMatchObject({
-      code: 500,
-      message: `${subject}${message}`,
-    })
-  })
-
-  it('are accepted where a quantity or a port is a number or text', () => {
-    const resources = { limits: { cpu: 1, memory: '64Mi' } }
-    const livenessProbe = { httpGet: { port: 'http' } }
-    const podSpec = { containers: [{ name: 'a', resources, livenessProbe }], nodeSelector: { a: 'b' } }
-    expect(apply(undefined, deployment(podSpec), 'alice').spec).toEqual({ template: { spec: podSpec } })
-  })
-})
-
 describe('the move from client-side apply', () => {
   const applied = config({ x: '1' })
   const annotation = `${JSON.stringify({ apiVersion: 'v1', data: { x: '1' }, kind: 'ConfigMap', metadata: { annotations: {}, name: 'a' } })}\n`
