@@ -116,11 +116,11 @@ document.addEventListener('keydown', (event) => {
 })
 
 const root = document.documentElement
-root.dataset.theme = localStorage.getItem('theme') ?? ''
+root.dataset.theme = keptTheme()
 element('theme').addEventListener('click', () => {
   const isDark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches
   root.dataset.theme = isDark ? 'light' : 'dark'
-  localStorage.setItem('theme', root.dataset.theme)
+  keepTheme(root.dataset.theme)
 })
 
 element('retry').addEventListener('click', () => Promise.all([load(), watch()]))
@@ -137,3 +137,20 @@ async function poll() {
 }
 
 await poll()
+
+// Storage may be closed, in a frame of another site for instance: the choice then lasts as long as the page.
+function keptTheme() {
+  try {
+    return localStorage.getItem('theme') ?? ''
+  } catch {
+    return ''
+  }
+}
+
+function keepTheme(theme) {
+  try {
+    localStorage.setItem('theme', theme)
+  } catch {
+    // Not kept.
+  }
+}
