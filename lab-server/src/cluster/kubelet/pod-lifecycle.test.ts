@@ -284,6 +284,7 @@ describe('pods that the node does not want', () => {
     await node.pass(12)
     const message = 'Usage of EmptyDir volume "cache" exceeds the limit "1Ki". '
     expect(node.pod().status).toMatchObject({ phase: 'Failed', reason: 'Evicted', message })
+    expect(condition('DisruptionTarget')).toMatchObject({ status: 'True', reason: 'TerminationByKubelet', message })
     expect(node.story().slice(-2)).toEqual([`Evicted: ${message}`, 'Killing: Stopping container c'])
   })
 })

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Probe } from '../../objects/types.ts'
 import { type FakeNode, startFakeNode } from '../testing/fake-node.ts'
+import { firstCheckMs } from './container-probes.ts'
 
 let node: FakeNode
 let server: Server
@@ -140,8 +141,21 @@ describe('a startup probe', () => {
 
   it('restarts the container when it never passes', async () => {
     addPod({ startupProbe: { ...http, periodSeconds: 2, failureThreshold: 2 } })
-    await node.pass(3)
+    await node.pass(5)
     expect(node.story()).toContain('Killing: Container backend failed startup probe, will be restarted')
     expect(node.container('backend').restartCount).toBe(1)
   })
+})
+
+const firsts: ['Startup' | 'Liveness' | 'Readiness', number, number, number][] = [
+  ['Readiness', 0, 10, 0],
+  ['Readiness', 5, 5, 5],
+  ['Startup', 0, 2, 2],
+  ['Startup', 5, 2, 6],
+  ['Liveness', 0, 3, 3],
+  ['Liveness', 10, 10, 20],
+  ['Liveness', 15, 10, 20],
+]
+it.each(firsts)('checks %s with a delay of %i s and a period of %i s after %i s', (kind, delay, period, expected) => {
+  expect(firstCheckMs(kind, { initialDelaySeconds: delay, periodSeconds: period }) / 1000).toBe(expected)
 })

@@ -116,7 +116,7 @@ function startProbe(
   const report = (message: string) =>
     scope.report({ type: 'Warning', reason: 'Unhealthy', message, fieldPath: container.fieldPath })
 
-  timer = clock.after(firstDelayMs(kind, probe), () => void check())
+  timer = clock.after(firstCheckMs(kind, probe), () => void check())
   return () => {
     isStopped = true
     timer.cancel()
@@ -124,9 +124,18 @@ function startProbe(
 }
 
 /**
- * Upstream's probes tick in their period from the pod's start and skip ticks inside the initial delay. What is seen on
- * a real cluster: readiness is checked as soon as its delay is over, liveness one period later.
+ * When a probe checks first, counted from the start of its container. Upstream's probes tick in their period and skip
+ * ticks inside the initial delay; a tick at its very end comes a moment too early for liveness, whose container has
+ * always started after its ticks did. Readiness does not wait for a tick: every look at an unready pod checks it.
  */
-function firstDelayMs(kind: ProbeKind, { initialDelaySeconds = 0, periodSeconds = 10 }: Probe): number {
-  return (kind === 'Liveness' ? initialDelaySeconds + periodSeconds : initialDelaySeconds) * 1000
+export function firstCheckMs(kind: ProbeKind, { initialDelaySeconds = 0, periodSeconds = 10 }: Probe): number {
+  const ticks = initialDelaySeconds / periodSeconds
+  switch (kind) {
+    case 'Readiness':
+      return initialDelaySeconds * 1000
+    case 'Startup':
+      return Math.max(1, Math.ceil(ticks)) * periodSeconds * 1000
+    case 'Liveness':
+      return (Math.floor(ticks) + 1) * periodSeconds * 1000
+  }
 }

@@ -12,8 +12,12 @@ export interface ConditionInput {
   recordOf(name: string): ContainerRecord
   phase: PodPhase
   hasSandbox: boolean
+  /** Why the node evicted the pod, if it did. */
+  eviction?: string
   nowMs: number
 }
+
+type ConditionType = (typeof ownTypes)[number] | 'DisruptionTarget'
 
 interface Verdict {
   status: 'True' | 'False'
@@ -25,7 +29,7 @@ const ownTypes = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'Containe
 
 /** The pod's conditions, transition times carried over from `pod.status` where nothing changed. */
 export function podConditions(input: ConditionInput): PodCondition[] {
-  const { pod, nowMs } = input
+  const { pod } = input
   const existing = pod.status?.conditions ?? []
   const containersReady = containersReadyVerdict(input)
   const verdicts: Record<(typeof ownTypes)[number], Verdict> = {
@@ -35,22 +39,27 @@ export function podConditions(input: ConditionInput): PodCondition[] {
     ContainersReady: containersReady,
     PodScheduled: { status: 'True' },
   }
-  const own = ownTypes.map((type) => {
-    const verdict = verdicts[type]
-    const before = existing.find((condition) => condition.type === type)
-    return {
-      lastProbeTime: null as unknown as string,
-      lastTransitionTime:
-        before?.status === verdict.status && before.lastTransitionTime ? before.lastTransitionTime : formatTime(nowMs),
-      ...(verdict.message ? { message: verdict.message } : {}),
-      ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
-      ...(verdict.reason ? { reason: verdict.reason } : {}),
-      status: verdict.status,
-      type,
-    }
-  })
-  const foreign = existing.filter(({ type }) => !ownTypes.some((own) => own === type))
-  return [...foreign, ...own]
+  const own = ownTypes.map((type) => condition(type, verdicts[type], input))
+  const { eviction } = input
+  const disruption = eviction && { status: 'True' as const, reason: 'TerminationByKubelet', message: eviction }
+  const told = disruption ? [condition('DisruptionTarget', disruption, input)] : []
+  const foreign = existing.filter(({ type }) => ![...told, ...own].some((own) => own.type === type))
+  return [...foreign, ...told, ...own]
+}
+
+/** The condition with its transition time, which only a change of status moves. */
+function condition(type: ConditionType, verdict: Verdict, { pod, nowMs }: ConditionInput): PodCondition {
+  const before = pod.status?.conditions?.find((existing) => existing.type === type)
+  const isSame = before?.status === verdict.status && before.lastTransitionTime
+  return {
+    lastProbeTime: null as unknown as string,
+    lastTransitionTime: isSame ? before.lastTransitionTime : formatTime(nowMs),
+    ...(verdict.message ? { message: verdict.message } : {}),
+    ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
+    ...(verdict.reason ? { reason: verdict.reason } : {}),
+    status: verdict.status,
+    type,
+  }
 }
 
 function initializedVerdict({ containers, recordOf, phase }: ConditionInput): Verdict {

@@ -41,7 +41,15 @@ export function podStatus(input: PodStatusInput): PodStatus {
 
   return {
     ...(resources.requests ? { allocatedResources: resources.requests } : {}),
-    conditions: podConditions({ pod, containers, recordOf, phase, hasSandbox, nowMs }),
+    conditions: podConditions({
+      pod,
+      containers,
+      recordOf,
+      phase,
+      hasSandbox,
+      nowMs,
+      ...(input.verdict?.reason === 'Evicted' ? { eviction: input.verdict.message } : {}),
+    }),
     containerStatuses: statuses('main'),
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     hostIP: input.hostIp,
