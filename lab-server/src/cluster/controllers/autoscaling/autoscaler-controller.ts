@@ -1,8 +1,8 @@
 // Scales workloads to what their pods use.
 import { isApiError } from '../../apiserver/errors.ts'
 import { formatTime } from '../../clock.ts'
-import { matchesRequirements, parseLabelSelector } from '../../objects/selectors.ts'
-import type { HorizontalPodAutoscaler, KubeObject, Pod } from '../../objects/types.ts'
+import { matchesLabelSelector, matchesPairs } from '../../objects/selectors.ts'
+import type { HorizontalPodAutoscaler, KubeObject, LabelSelector, Pod } from '../../objects/types.ts'
 import type { PodUsage } from '../options.ts'
 import { type Controller, type ControllerContext, defineController } from '../runtime.ts'
 import type { RunResult } from '../work-queue.ts'
@@ -218,17 +218,21 @@ function findTarget(autoscaler: HorizontalPodAutoscaler, { client, options }: Co
   const fullKind = group === '' ? kind : `${kind}.${group}`
   try {
     const object = client.get(fullKind, { namespace, name }) as KubeObject
-    const { replicas = 1, selector } = (object.spec ?? {}) as { replicas?: number; selector?: { matchLabels?: object } }
-    const labels = Object.entries(selector?.matchLabels ?? selector ?? {}).map(([key, value]) => `${key}=${value}`)
-    const requirements = parseLabelSelector(labels.join())
-    const pods = client
-      .list('Pod', { namespace })
-      .filter(({ metadata }) => matchesRequirements(requirements, metadata.labels))
+    const { replicas = 1, selector } = (object.spec ?? {}) as { replicas?: number; selector?: object }
+    const pods = client.list('Pod', { namespace }).filter(({ metadata }) => isSelected(selector, metadata.labels))
     return { kind: fullKind, key: { namespace, name }, replicas, pods }
   } catch (error) {
     if (isApiError(error, 'NotFound')) return error.message
     throw error
   }
+}
+
+/** A ReplicationController's selector is plain pairs; every other one has requirements. */
+function isSelected(selector: object | undefined, labels: Record<string, string> | undefined): boolean {
+  const isPlain = selector !== undefined && !('matchLabels' in selector) && !('matchExpressions' in selector)
+  return isPlain
+    ? matchesPairs(selector as Record<string, string>, labels)
+    : matchesLabelSelector(selector as LabelSelector | undefined, labels)
 }
 
 interface Report {

@@ -85,6 +85,35 @@ describe('a new Deployment', () => {
     expect(scaled.map(({ message }) => message)).toEqual([`Scaled up replica set web-${hash} from 0 to 2`])
   })
 
+  it('takes another name for its ReplicaSet when that of its template is taken', async () => {
+    const other = lab.client.put(makeDeployment())
+    await lab.clock.advance(10)
+    const [first] = lab.client.list('ReplicaSet')
+    await lab.client.remove('Deployment', key)
+    expect(other.metadata.name).toBe('web')
+    lab.client.put(makeDeployment())
+    await lab.clock.advance(5000)
+    expect(deployment().status?.collisionCount).toBe(1)
+    const names = lab.client.list('ReplicaSet').map(({ metadata }) => metadata.name)
+    expect(names).toHaveLength(2)
+    expect(names).toContain(first?.metadata.name)
+    expect(deployment().status?.availableReplicas).toBe(2)
+  })
+
+  it('says in its condition and an Event that the ReplicaSet was refused', async () => {
+    const errors: unknown[] = []
+    await lab.stop()
+    lab = startHarness([deploymentController], { onError: (error) => errors.push(error) })
+    lab.client.refuse = (object) => {
+      if (object.kind === 'ReplicaSet') throw new Error('exceeded quota')
+    }
+    lab.client.put(makeDeployment())
+    await lab.clock.advance(10)
+    expect(condition('Progressing')).toMatchObject({ status: 'False', reason: 'ReplicaSetCreateError' })
+    expect(lab.client.events[0]?.message).toMatch(/^Failed to create new replica set "web-\w+": exceeded quota$/)
+    expect(errors.length).toBeGreaterThan(0)
+  })
+
   it('replaces a pod that someone deleted', async () => {
     lab.client.put(makeDeployment())
     await lab.clock.advance(5000)
