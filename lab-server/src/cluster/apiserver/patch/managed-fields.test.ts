@@ -111,6 +111,20 @@ describe('trackUpdate', () => {
     ])
   })
 
+  it('gives nobody what a binding writes', () => {
+    const pod = { schema: findBuiltInSchema('v1', 'Pod') ?? untyped, hasStatus: true, nowMs }
+    const unbound: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p' },
+      spec: { restartPolicy: 'Always' },
+    }
+    const before = trackUpdate({ after: unbound, manager: 'kubectl-run', ...pod })
+    const after = { ...before, spec: { restartPolicy: 'Always', nodeName: 'node-1' } }
+    const bound = trackUpdate({ before, after, manager: 'kube-scheduler', subresource: 'binding', ...pod })
+    expect(bound.metadata.managedFields).toEqual(before.metadata.managedFields)
+  })
+
   it('owns neither identity nor version', () => {
     const metadata = { uid: 'u', resourceVersion: '5', generation: 2, creationTimestamp: '2026-11-23T03:12:40Z' }
     const after = trackUpdate({ after: config({}, metadata), manager: 'm', nowMs, ...configMap })

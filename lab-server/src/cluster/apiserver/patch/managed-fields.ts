@@ -80,9 +80,13 @@ export function withoutManagers(object: KubeObject): JsonObject {
   return { ...object, metadata } as unknown as JsonObject
 }
 
+// Upstream writes these past its field managers: no one owns a pod's node.
+const UNTRACKED = new Set(['binding'])
+
 /** The object with its managers brought up to date after a create, update or patch. */
 export function trackUpdate(write: TrackedWrite): KubeObject {
   const { before, after, manager, subresource = '', nowMs, schema } = write
+  if (UNTRACKED.has(subresource)) return after
   const present = managersBefore(before, after, subresource)
   // An object whose managers somebody cleared stays untracked until the next apply.
   if (before && present.size === 0) return withManagers(after, present, undefined)
