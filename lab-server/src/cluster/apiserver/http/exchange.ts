@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ObjectKey } from '../../client.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
+import { invalid } from '../errors.ts'
 import type { UserInfo, WriteContext } from '../request-context.ts'
 import { sendObject, warningHeader } from './answer.ts'
 import type { AnswerForm } from './negotiate.ts'
@@ -52,4 +54,24 @@ export function writeContextOf({ request, info, user, warn }: Exchange): WriteCo
 /** Answers with an object in the negotiated format. */
 export function answer({ request, response, form }: KindExchange, code: number, object: unknown): void {
   sendObject(request, response, code, object, form.format)
+}
+
+/** The object's key as the path names it. */
+export function keyOf({ info, kind }: KindExchange): ObjectKey {
+  return kind.namespaced ? { namespace: info.namespace, name: info.name ?? '' } : { name: info.name ?? '' }
+}
+
+/** The namespace of the path, for kinds that have one. */
+export function namespaceOf({ info, kind }: KindExchange): string | undefined {
+  return kind.namespaced ? info.namespace : undefined
+}
+
+/** Throws 422 for a dry run of a kind that does not exist. */
+export function checkDryRun({ info }: KindExchange): void {
+  const unknown = info.query.getAll('dryRun').find((value) => value !== 'All' && value !== '')
+  if (unknown === undefined) return
+  const message = `Invalid value: ["${unknown}"]: Unsupported value: "${unknown}": supported values: "All"`
+  throw invalid({ group: 'meta.k8s.io', kind: 'CreateOptions' }, '', [
+    { field: 'dryRun', type: 'FieldValueNotSupported', message },
+  ])
 }
