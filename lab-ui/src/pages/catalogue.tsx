@@ -82,7 +82,7 @@ export function CataloguePage() {
             </For>
           </fieldset>
         </search>
-        <div class={styles.columns}>
+        <div class={styles.columns} data-chosen={chosen() !== undefined}>
           <ul class={styles.list} aria-label="Scenarios">
             <For
               each={shown()}

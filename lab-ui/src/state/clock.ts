@@ -27,4 +27,4 @@ export function formatDuration(seconds: number): string {
 
 /** The time of day of an instant, to the second. */
 export const formatTimeOfDay = (at: string): string =>
-  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
