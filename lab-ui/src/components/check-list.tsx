@@ -1,7 +1,7 @@
 // The conditions still to be met, ticked off live.
 import type { CheckResult } from '@taskmaster-lab/server/contract'
 import { createSignal, For, Show } from 'solid-js'
-import { progress } from '../state/attempt-view.ts'
+import { progress, refusals } from '../state/attempt-view.ts'
 import styles from './check-list.module.css'
 import { Shape, type Tone } from './shape.tsx'
 
@@ -16,7 +16,7 @@ export function CheckList(props: {
   solved: boolean
 }) {
   const count = () => progress(props.checks)
-  const broken = () => props.invariants.filter((invariant) => invariant.status === 'failed')
+  const refused = () => refusals(props.checks, props.invariants)
   const held = () =>
     props.holding
       ? Math.min(props.holding.seconds, Math.floor((props.now - Date.parse(props.holding.since)) / 1000))
@@ -47,10 +47,10 @@ export function CheckList(props: {
           </span>
         </li>
       </ul>
-      <Show when={broken().length > 0}>
+      <Show when={refused().length > 0}>
         <h3 class={styles.refused}>Not accepted as it is</h3>
         <ul>
-          <For each={broken()}>{(invariant) => <CheckItem check={invariant} open />}</For>
+          <For each={refused()}>{(invariant) => <CheckItem check={invariant} open />}</For>
         </ul>
       </Show>
     </section>

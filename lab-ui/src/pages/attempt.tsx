@@ -58,6 +58,9 @@ export function AttemptPage() {
   // The page is opened by its address too: until the socket speaks, ask once, for the error if nothing else.
   createEffect(() => void attemptOr(api.attempt(params.id).then(setAttempt)))
 
+  // The debrief is for reading: it takes more room than the ticket did.
+  const sideWidth = () => (ended() ? Math.max(panels.side, 460) : panels.side)
+
   const selectPhoneTab = (tab: PhoneTab) => {
     setPhoneTab(tab)
     if (tab !== 'terminal' && tab !== 'side') setDockView(tab)
@@ -70,7 +73,7 @@ export function AttemptPage() {
       data-tab={phoneTab()}
       data-side-folded={panels.sideFolded}
       data-dock-folded={panels.dockFolded}
-      style={{ '--side': `${panels.side}px`, '--dock': `${panels.dock}px` }}
+      style={{ '--side': `${sideWidth()}px`, '--dock': `${panels.dock}px` }}
     >
       <TopBar title={attempt()?.title ?? ''}>
         <HealthBadge health={hasCluster() ? view.health : undefined} />

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { emptyView, nextView, progress } from './attempt-view.ts'
+import { emptyView, nextView, progress, refusals } from './attempt-view.ts'
 
 const attempt = { id: 'a', checks: [], invariants: [], holding: null } as never
 const check = (status: 'passed' | 'failed' | 'unknown') => ({
@@ -55,4 +55,11 @@ test('health is healthy only when every tier is', () => {
 
 test('only passed checks count as progress', () => {
   expect(progress([check('passed'), check('failed'), check('unknown')])).toEqual({ passed: 1, total: 3 })
+})
+
+test('a broken application is not held against its repairer, a removed probe is', () => {
+  const invariant = (id: string) => ({ ...check('failed'), id })
+  const invariants = [invariant('INV-2'), invariant('INV-11'), invariant('INV-12')]
+  expect(refusals([check('failed')], invariants).map(({ id }) => id)).toEqual(['INV-2'])
+  expect(refusals([check('passed')], invariants).map(({ id }) => id)).toEqual(['INV-2', 'INV-11', 'INV-12'])
 })

@@ -68,3 +68,14 @@ export function nextView(view: AttemptView, event: AttemptEvent): AttemptView {
 export function progress(checks: CheckResult[]): { passed: number; total: number } {
   return { passed: checks.filter((check) => check.status === 'passed').length, total: checks.length }
 }
+
+/** Invariants that speak of users' health: red as long as the application is broken, which nobody needs to be told twice. */
+const aboutHealth = new Set(['INV-11', 'INV-12'])
+
+/** The invariants that stand in the way of a repair, as opposed to those that are red because there is none yet. */
+export function refusals(checks: CheckResult[], invariants: CheckResult[]): CheckResult[] {
+  const isRepaired = checks.every((check) => check.status === 'passed')
+  return invariants.filter(
+    (invariant) => invariant.status === 'failed' && (isRepaired || !aboutHealth.has(invariant.id)),
+  )
+}
