@@ -30,6 +30,8 @@ import { makeHttpApi } from './http/http-api.ts'
 import type { FieldInspector } from './http/request-object.ts'
 import { startServer } from './http/server.ts'
 import { makeClient } from './in-process-client.ts'
+import { metricsKinds } from './metrics/metrics-kinds.ts'
+import { type PodReading, type PodUsage, startUsageMeter } from './metrics/usage-meter.ts'
 import type { NodeAccess } from './node-access.ts'
 import type { JsonObject } from './patch/json-value.ts'
 import { makePatchEngine } from './patch/make-patch-engine.ts'
@@ -55,6 +57,8 @@ export interface ApiServerOptions {
   serviceIp?: string
   /** Reaches the containers of pods; without it their subresources answer 503. */
   node?: NodeAccess
+  /** Reads what every running pod has used, for `kubectl top` and autoscaling; without it there is no metrics.k8s.io. */
+  readUsage?(): Promise<PodReading[]>
   /** Called with errors that are nobody's fault but ours. */
   onUnexpected?(error: unknown): void
 }
@@ -69,6 +73,11 @@ export interface PodTokenRequest {
   expirationSeconds: number
 }
 
+/** What a pod's containers use. */
+export interface MeasuredUsage {
+  containers: { name: string; cpuMillicores: number; memoryBytes: number }[]
+}
+
 /** A running API server. */
 export interface ApiServer {
   /** `https://127.0.0.1:<port>` */
@@ -79,6 +88,8 @@ export interface ApiServer {
   readonly caCertificate: string
   readonly registry: Registry
   readonly client: Client
+  /** What a pod uses now, in the units of the autoscaler; undefined while nothing is known. */
+  podUsage(namespace: string, name: string): MeasuredUsage | undefined
   /** Issues a token for a pod's service account, as the kubelet asks for it. */
   issueToken(request: PodTokenRequest): Promise<string>
   stop(): Promise<void>
@@ -135,6 +146,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   reclaimAddresses(store, services)
   await ensureObjects(registry, [...systemNamespaces, ...systemClasses, ...bootstrapRoles, ...bootstrapBindings])
 
+  const meter = options.readUsage && startUsageMeter({ read: options.readUsage, clock, onUnexpected })
+  if (meter) for (const kind of metricsKinds) kinds.add(kind)
   const unfollow = customs.follow(registry, onUnexpected)
 
   let port = 0
@@ -145,6 +158,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     node: () => options.node,
     dial: () => services.dial,
     openApi: makeOpenApi(customs.documented),
+    meter,
     isCustom: customs.isCustom,
     inspector: inspectorOf(customs),
     metrics: () => '',
@@ -168,6 +182,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     caCertificate: authority.ca.certificate,
     registry,
     client: makeClient(registry),
+    podUsage(namespace, name) {
+      const usage = meter?.find(namespace, name)
+      return usage && { containers: usage.containers.map(inMillicores) }
+    },
     async issueToken({ namespace, serviceAccountName, podName, podUid, audience, expirationSeconds }) {
       const account = store.find('serviceaccounts', `${namespace}/${serviceAccountName}`)
       if (account === undefined) throw notFound({ group: '', plural: 'serviceaccounts' }, serviceAccountName)
@@ -181,6 +199,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       return token
     },
     async stop() {
+      meter?.stop()
       unfollow()
       await server.stop()
       store.stop()
@@ -202,4 +221,8 @@ function inspectorOf(customs: CustomResources): FieldInspector {
     },
     typeError: (kind, object) => fieldInspector.typeError(kind, object),
   }
+}
+
+function inMillicores({ name, cpuNanocores, memoryBytes }: PodUsage['containers'][number]) {
+  return { name, cpuMillicores: Math.ceil(cpuNanocores / 1_000_000), memoryBytes }
 }

@@ -7,6 +7,7 @@ import { authenticate } from '../auth/authenticate.ts'
 import { authorize } from '../auth/authorize.ts'
 import type { Rbac } from '../auth/rbac.ts'
 import { type Tokens, tokenIssuer } from '../auth/tokens.ts'
+import type { UsageMeter } from '../metrics/usage-meter.ts'
 import type { NodeAccess } from '../node-access.ts'
 import { decodeProtobufBody } from '../protobuf/decode-body.ts'
 import type { Registry } from '../registry.ts'
@@ -30,6 +31,7 @@ export interface HttpApiOptions {
   node(): NodeAccess | undefined
   dial(): Dial | undefined
   openApi: OpenApi
+  meter?: UsageMeter
   isCustom(kind: KindDefinition): boolean
   inspector: FieldInspector
   metrics(): string
@@ -49,7 +51,14 @@ export function makeHttpApi(options: HttpApiOptions): HttpApi {
   const { kinds } = registry.core
   const decode = decodeProtobufBody
   const objectRoutes = { registry, decode, inspector: options.inspector, isCustom: options.isCustom }
-  const partRoutes = { reviews: { rbac, tokens, core: registry.core }, decode, node: options.node, dial: options.dial }
+  const partRoutes = {
+    reviews: { rbac, tokens, core: registry.core },
+    decode,
+    node: options.node,
+    dial: options.dial,
+    registry,
+    meter: options.meter,
+  }
   const pathRoutes = {
     kinds,
     openApi: options.openApi,

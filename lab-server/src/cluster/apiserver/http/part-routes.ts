@@ -3,7 +3,11 @@ import type { RemoveOptions } from '../../client.ts'
 import type { KubeObject, Pod } from '../../objects/types.ts'
 import { answerReview, answerTokenRequest, type ReviewOptions } from '../auth/reviews.ts'
 import { badRequest, methodNotAllowed, notFound, serviceUnavailable } from '../errors.ts'
+import { metricsGroup } from '../metrics/metrics-kinds.ts'
+import { answerMetrics } from '../metrics/metrics-route.ts'
+import type { UsageMeter } from '../metrics/usage-meter.ts'
 import type { NodeAccess } from '../node-access.ts'
+import type { Registry } from '../registry.ts'
 import { answerPodLog } from '../streaming/pod-log.ts'
 import { bindPod } from '../verbs/bind.ts'
 import { evictPod } from '../verbs/evict.ts'
@@ -18,6 +22,9 @@ export interface PartRoutesOptions {
   decode: ProtobufDecoder
   node(): NodeAccess | undefined
   dial(): Dial | undefined
+  registry: Registry
+  /** Measures pods; without it there is no metrics.k8s.io. */
+  meter?: UsageMeter
 }
 
 /** An action, by resource and subresource. */
@@ -36,6 +43,10 @@ const actions: Record<string, Action> = {
 /** Answers a request that is an action; false when it is none. */
 export async function routePart(exchange: KindExchange, options: PartRoutesOptions): Promise<boolean> {
   const { info, kind } = exchange
+  if (kind.group === metricsGroup && options.meter) {
+    answerMetrics(exchange, { registry: options.registry, meter: options.meter })
+    return true
+  }
   const isReview = kind.kind.endsWith('Review') && info.verb === 'create'
   const name = info.subresource ? `${info.resource}/${info.subresource}` : info.resource
   const isCore = info.group === ''
