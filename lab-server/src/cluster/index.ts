@@ -85,6 +85,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     hostDir,
     volumesDir: '/opt/local-path-provisioner',
     ingressAddress: { ip: network.nodeIp },
+    metrics: async () => (await Promise.all(kubelets.map((kubelet) => kubelet.podMetrics()))).flat(),
     onError: onUnexpected,
   })
 
