@@ -1,6 +1,6 @@
 // The table of images that TaskMaster's containers are made from: what the embedded cluster's runtime starts
 // where a real one would pull from a registry.
-import { readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostCommand, Image, ProgramContext } from '../lab-server/src/cluster/kubelet/container-runtime.ts'
 import { compileTier, makeRoot } from './compile.ts'
@@ -36,10 +36,16 @@ function databaseProgram(context: ProgramContext): HostCommand {
   if (!native) throw new Error(`PostgreSQL for ${process.platform}-${process.arch} is not installed: run npm install`)
   const libraries = join(makeRoot(), 'libraries')
   linkLibraries(native, libraries)
+  const templates = join(makeRoot(), 'templates')
+  if (!existsSync(templates)) {
+    mkdirSync(templates)
+    chmodSync(templates, 0o1777)
+  }
   const data = env.PGDATA ?? '/var/lib/postgresql/data'
   const launch: Launch = {
     binaries: join(native, 'bin'),
     libraries: `${libraries}:${join(native, 'lib')}`,
+    templates,
     argv: /(^|\/)docker-entrypoint\.sh$/.test(argv[0] ?? '') ? argv.slice(1) : argv,
     data: { container: data, host: hostPath(data), isReadOnly: context.isReadOnly?.(data) ?? false },
     initScripts: hostPath('/docker-entrypoint-initdb.d'),

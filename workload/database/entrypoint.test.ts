@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { runImage } from '../testing/run-image.ts'
 import { databaseEnv, imageOf, startDatabase } from '../testing/start-backend.ts'
@@ -38,6 +39,26 @@ describe.skipIf(findPostgres() === undefined)('the entrypoint', () => {
     expect(database.output()).toContain('fixing permissions on existing directory /var/lib/postgresql/data ... ok')
     await database.stop('SIGINT')
     database.remove()
+  }, 30_000)
+
+  it('gives a copy of an earlier data folder its own password', async () => {
+    const first = await startDatabase()
+    const second = await startDatabase({ env: { POSTGRES_PASSWORD: "an'other" } })
+    const login = async (port: number, password: string) => {
+      const client = new pg.Client({ host: '127.0.0.1', port, user: 'taskuser', database: 'taskmaster', password })
+      await client.connect()
+      const { rows } = await client.query('SELECT count(*)::int AS count FROM tasks')
+      await client.end()
+      return rows
+    }
+    expect(await login(second.port, "an'other")).toEqual([{ count: 3 }])
+    await expect(login(second.port, 'taskpass123')).rejects.toThrow('password authentication failed')
+    expect(await login(first.port, 'taskpass123')).toEqual([{ count: 3 }])
+    expect(second.output()).toContain('Success. You can now start the database server using:')
+    for (const database of [first, second]) {
+      await database.stop('SIGINT')
+      database.remove()
+    }
   }, 30_000)
 
   it('does not touch a folder that holds something else', async () => {

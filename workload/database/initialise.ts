@@ -1,10 +1,10 @@
 // Fills an empty data folder as the image does: initdb, a private server, the database, the init scripts.
-import { spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { spawn } from 'node:child_process'
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
+import { fillDataFolder } from './fill-data-folder.ts'
 import type { Launch } from './launch.ts'
 import { type Settings, SetupError } from './settings.ts'
 import { splitSql } from './sql-statements.ts'
@@ -30,12 +30,13 @@ timezone = 'Etc/UTC'
 /** Makes a database out of an empty folder; throws SetupError where the image's script would stop. */
 export async function initialiseDatabase(setup: Setup): Promise<void> {
   const { launch, settings } = setup
-  runInitdb(setup)
+  const { needsPassword } = fillDataFolder(setup)
   appendFileSync(join(launch.data.host, 'postgresql.conf'), configuration)
   appendFileSync(join(launch.data.host, 'pg_hba.conf'), `\nhost all all all ${settings.hostAuthMethod}\n`)
 
   const server = await startPrivateServer(setup)
   try {
+    if (needsPassword) await setPassword(setup)
     if (settings.database !== 'postgres') {
       await runSql(setup, 'postgres', `CREATE DATABASE ${pg.escapeIdentifier(settings.database)}`)
     }
@@ -43,27 +44,6 @@ export async function initialiseDatabase(setup: Setup): Promise<void> {
   } finally {
     await server.stop()
   }
-}
-
-function runInitdb({ launch, settings, environment }: Setup): void {
-  const folder = mkdtempSync(join(tmpdir(), 'initdb-'))
-  const passwordFile = join(folder, 'password')
-  writeFileSync(passwordFile, `${settings.password}\n`, { mode: 0o600 })
-  const args = ['-D', launch.data.host, `--username=${settings.user}`, '--encoding=UTF8', '--locale=C', '--no-sync']
-  // Trust is for the socket only: on loopback addresses every pod of the machine looks local.
-  args.push('--auth-local=trust', '--auth-host=scram-sha-256', '--wal-segsize=1', ...settings.initdbArguments)
-  if (settings.password !== '') args.push(`--pwfile=${passwordFile}`)
-  const result = spawnSync(join(launch.binaries, 'initdb'), args, { env: environment, encoding: 'utf8' })
-  rmSync(folder, { recursive: true })
-  const asInContainer = (text: string) =>
-    text
-      .replaceAll(launch.data.host, launch.data.container)
-      .replaceAll(`'${launch.binaries}/pg_ctl'`, 'pg_ctl')
-      .replaceAll(`"${userInfo().username}"`, '"postgres"')
-  process.stdout.write(asInContainer(result.stdout ?? ''))
-  process.stderr.write(asInContainer(result.stderr ?? ''))
-  if (result.error) throw new SetupError(`initdb: error: ${result.error.message}`, 1)
-  if (result.status !== 0) throw new SetupError('', result.status ?? 1)
 }
 
 async function startPrivateServer({ launch, sockets, environment }: Setup) {
@@ -116,6 +96,15 @@ async function runInitScripts(setup: Setup): Promise<void> {
       announce('ignoring')
     }
   }
+}
+
+/** Nobody reaches the server before: it listens on its socket only. */
+async function setPassword({ settings, sockets, launch }: Setup): Promise<void> {
+  const client = new pg.Client({ host: sockets, port: launch.port, user: settings.user, database: 'postgres' })
+  await client.connect()
+  const password = settings.password === '' ? 'NULL' : pg.escapeLiteral(settings.password)
+  await client.query(`ALTER ROLE ${pg.escapeIdentifier(settings.user)} PASSWORD ${password}`)
+  await client.end()
 }
 
 /** Runs SQL as `psql -v ON_ERROR_STOP=1` does: prints each statement's tag, stops at the first error with exit 3. */

@@ -6,6 +6,8 @@ export interface Launch {
   /** Folder of `initdb` and `postgres`, and where the loader finds their libraries. */
   binaries: string
   libraries: string
+  /** Folder for what containers of this server share: finished data folders to copy. */
+  templates?: string
   /** Command line inside the container. */
   argv: string[]
   /** Inside the container and on the host. */
