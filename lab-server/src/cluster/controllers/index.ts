@@ -28,6 +28,7 @@ import { replicationController } from './replicaset/replication-controller.ts'
 import type { Controller, Running } from './runtime.ts'
 import { scheduler } from './scheduler/scheduler.ts'
 import { statefulSetController } from './statefulset/stateful-set-controller.ts'
+import { ephemeralVolumeController } from './storage/ephemeral-volumes.ts'
 import { localPathProvisioner, localPathReclaimer } from './storage/local-path-provisioner.ts'
 import { claimProtection, volumeProtection } from './storage/protection.ts'
 import { volumeBinder } from './storage/volume-binder.ts'
@@ -52,6 +53,7 @@ export const controllers: Controller[] = [
   ttlAfterFinishedController,
   endpointsController,
   endpointSliceController,
+  ephemeralVolumeController,
   volumeBinder,
   volumeReclaimer,
   localPathProvisioner,

@@ -12,9 +12,11 @@ import type { KubeObject, Pod } from '../objects/types.ts'
 import { makeVirtualClock, type VirtualClock } from '../virtual-clock.ts'
 import { startControllers } from './index.ts'
 import type { Running } from './runtime.ts'
+import { eventually } from './testing/eventually.ts'
 import { makeNode } from './testing/objects.ts'
 
 const manifests = new URL('../../../../manifests/taskmaster/', import.meta.url).pathname
+const namespace = 'taskmaster'
 let clock: VirtualClock
 let api: ApiServer
 let client: Client
@@ -88,13 +90,6 @@ function keepAlive() {
   clock.after(10_000, keepAlive)
 }
 
-/** Folders are made on the real disk, which the virtual clock does not wait for. */
-async function settle(ms: number) {
-  await clock.advance(ms / 2)
-  await new Promise((resolve) => setTimeout(resolve, 30))
-  await clock.advance(ms / 2)
-}
-
 async function deploy() {
   await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'taskmaster' } })
   await clock.advance(10)
@@ -105,10 +100,12 @@ async function deploy() {
       await client.create({ ...object, metadata: { ...object.metadata, namespace: 'taskmaster' } })
     }
   }
-  await settle(20_000)
+  await eventually(clock, () =>
+    expect(client.get('PersistentVolumeClaim', { namespace, name: 'postgres-pvc' }).status?.phase).toBe('Bound'),
+  )
+  await clock.advance(20_000)
 }
 
-const namespace = 'taskmaster'
 const addresses = (name: string) =>
   client
     .get('EndpointSlice', { namespace, name: sliceOf(name) })
@@ -143,7 +140,7 @@ it('keeps serving from the old pods while a new template does not work', async (
   const [container] = client.get('Deployment', { namespace, name: 'backend' }).spec?.template.spec?.containers ?? []
   const template = { spec: { containers: [{ ...container, image: 'bad' }] } }
   await client.patch('Deployment', { namespace, name: 'backend' }, { spec: { template } })
-  await settle(60_000)
+  await clock.advance(60_000)
   expect(addresses('backend-svc')?.map(({ targetRef }) => targetRef?.name)).toEqual(before)
   expect(client.get('Deployment', { namespace, name: 'backend' }).status).toMatchObject({
     replicas: 3,
@@ -156,7 +153,7 @@ it('keeps serving from the old pods while a new template does not work', async (
 it('serves nobody while a Service selects nothing', async () => {
   await deploy()
   await client.patch('Service', { namespace, name: 'backend-svc' }, { spec: { selector: { app: 'backends' } } })
-  await settle(1000)
+  await clock.advance(1000)
   expect(addresses('backend-svc') ?? []).toEqual([])
   expect(client.get('Endpoints', { namespace, name: 'backend-svc' }).subsets ?? []).toEqual([])
 })
@@ -165,9 +162,9 @@ it('deletes everything with the namespace, the volume and its folder included', 
   await deploy()
   expect(readdirSync(join(hostDir, 'opt/volumes'))).toHaveLength(1)
   await client.remove('Namespace', { name: namespace })
-  await settle(30_000)
+  await clock.advance(30_000)
   expect(client.find('Namespace', { name: namespace })).toBeUndefined()
   expect(client.list('Pod', { namespace })).toEqual([])
-  expect(client.list('PersistentVolume')).toEqual([])
+  await eventually(clock, () => expect(client.list('PersistentVolume')).toEqual([]))
   expect(readdirSync(join(hostDir, 'opt/volumes'))).toEqual([])
 })

@@ -8,6 +8,8 @@ import { annotations, findClass, requestOf, waitsForConsumer } from './volumes.t
 
 const provisioner = 'rancher.io/local-path'
 const component = 'rancher.io/local-path_local-path-provisioner'
+/** How long the provisioner waits after a refusal before it tries, and says so, again. */
+const retryMs = 15_000
 const singleNodeModes = ['ReadWriteOnce', 'ReadWriteOncePod']
 const selectedNodeAnnotation = 'local.path.provisioner/selected-node'
 
@@ -28,7 +30,7 @@ export const localPathProvisioner = defineController({
 async function provision(
   claim: PersistentVolumeClaim,
   { storageClass, node }: { storageClass: StorageClass; node: string | undefined },
-  { client, options }: ControllerContext,
+  { client, options, news }: ControllerContext,
 ): Promise<RunResult | undefined> {
   const { namespace, name, uid } = claim.metadata
   const volumeName = `pvc-${uid}`
@@ -36,12 +38,14 @@ async function provision(
   const report = (type: 'Normal' | 'Warning', reason: string, message: string) =>
     client.report(claim, { type, reason, message, component })
 
-  report('Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${namespace}/${name}"`)
   const refusal = planRefusal(claim, node)
+  const isNews = news.isNew(claim, refusal ?? 'provisioning', { everyMs: retryMs })
+  if (isNews)
+    report('Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${namespace}/${name}"`)
   if (refusal) {
     const message = `failed to provision volume with StorageClass "${storageClass.metadata.name}": ${refusal}`
-    report('Warning', 'ProvisioningFailed', message)
-    return { backOff: true }
+    if (isNews) report('Warning', 'ProvisioningFailed', message)
+    return { requeueAfterMs: retryMs }
   }
   const path = join(options.volumesDir, `${volumeName}_${namespace}_${name}`)
   if (options.hostDir) await mkdir(join(options.hostDir, path), { recursive: true, mode: 0o777 })

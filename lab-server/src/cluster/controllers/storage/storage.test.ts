@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { scheduler } from '../scheduler/scheduler.ts'
+import { eventually } from '../testing/eventually.ts'
 import { type Harness, startHarness } from '../testing/harness.ts'
 import { makeClaim, makeLocalPathClass, makeNode, makePod } from '../testing/objects.ts'
+import { ephemeralVolumeController } from './ephemeral-volumes.ts'
 import { localPathProvisioner, localPathReclaimer } from './local-path-provisioner.ts'
 import { claimProtection, volumeProtection } from './protection.ts'
 import { volumeBinder } from './volume-binder.ts'
@@ -20,6 +22,7 @@ beforeEach(() => {
   volumesDir = join(hostDir, 'opt/volumes')
   lab = startHarness(
     [
+      ephemeralVolumeController,
       scheduler,
       volumeBinder,
       volumeReclaimer,
@@ -38,12 +41,10 @@ afterEach(async () => {
   rmSync(hostDir, { recursive: true })
 })
 
-/** Folders are made on the real disk, which the virtual clock does not wait for. */
-const settle = async () => {
-  await lab.clock.advance(10)
-  await new Promise((resolve) => setTimeout(resolve, 30))
-  await lab.clock.advance(10)
-}
+const settle = () => lab.clock.advance(20)
+const isBound = (name: string) => () =>
+  expect(lab.client.find('PersistentVolumeClaim', { namespace: 'lab', name })?.status?.phase).toBe('Bound')
+const isScheduled = () => expect(lab.client.get('Pod', { namespace: 'lab', name: 'a' }).spec?.nodeName).toBe('node-1')
 const events = () =>
   lab.client.events.filter(({ about }) => about === 'PersistentVolumeClaim/data').map(({ reason }) => reason)
 const podUsing = (name: string) =>
@@ -57,7 +58,7 @@ describe('a claim of the class local-path', () => {
     expect(events()).toEqual(['WaitForFirstConsumer'])
 
     lab.client.put(podUsing('a'))
-    await settle()
+    await eventually(lab.clock, isScheduled)
     const claim = lab.client.get('PersistentVolumeClaim', key)
     const name = `pvc-${claim.metadata.uid}`
     expect(claim.metadata.annotations).toEqual({
@@ -79,14 +80,13 @@ describe('a claim of the class local-path', () => {
   it('stays while a pod uses it, and takes volume and folder with it', async () => {
     lab.client.put(makeClaim('data'))
     lab.client.put(podUsing('a'))
-    await settle()
+    await eventually(lab.clock, isScheduled)
     await lab.client.remove('PersistentVolumeClaim', key)
     await settle()
     expect(lab.client.find('PersistentVolumeClaim', key)).toBeDefined()
     await lab.client.remove('Pod', { namespace: 'lab', name: 'a' }, { gracePeriodSeconds: 0 })
-    await settle()
+    await eventually(lab.clock, () => expect(lab.client.list('PersistentVolume')).toEqual([]))
     expect(lab.client.find('PersistentVolumeClaim', key)).toBeUndefined()
-    expect(lab.client.list('PersistentVolume')).toEqual([])
     expect(readdirSync(volumesDir)).toEqual([])
   })
 
@@ -95,11 +95,42 @@ describe('a claim of the class local-path', () => {
     lab.client.put({ ...claim, spec: { ...claim.spec, accessModes: ['ReadWriteMany'] } })
     lab.client.put(podUsing('a'))
     await settle()
-    const failed = lab.client.events.find(({ reason }) => reason === 'ProvisioningFailed')
-    expect(failed?.message).toBe(
+    const failures = lab.client.events.filter(({ reason }) => reason === 'ProvisioningFailed')
+    expect(failures).toHaveLength(1)
+    expect(failures[0]?.message).toBe(
       'failed to provision volume with StorageClass "local-path": NodePath only supports ReadWriteOnce and ReadWriteOncePod (1.22+) access modes',
     )
   })
+})
+
+it('gives a pod the claim that its ephemeral volume stands for', async () => {
+  const { spec } = makeClaim('x')
+  lab.client.put(
+    makePod('a', {}, { volumes: [{ name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: spec ?? {} } } }] }),
+  )
+  await eventually(lab.clock, isBound('a-scratch'))
+  await eventually(lab.clock, isScheduled)
+  const claim = lab.client.get('PersistentVolumeClaim', { namespace: 'lab', name: 'a-scratch' })
+  expect(claim.metadata.ownerReferences).toMatchObject([{ kind: 'Pod', name: 'a', controller: true }])
+})
+
+it('lets a pod use a volume that an operator made for it beforehand', async () => {
+  lab.client.put({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'pv-1' },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      capacity: { storage: '5Gi' },
+      storageClassName: 'local-path',
+      hostPath: { path: '/x' },
+    },
+  })
+  lab.client.put(makeClaim('data'))
+  lab.client.put(podUsing('a'))
+  await settle()
+  expect(lab.client.get('PersistentVolumeClaim', key).spec?.volumeName).toBe('pv-1')
+  expect(lab.client.get('Pod', { namespace: 'lab', name: 'a' }).spec?.nodeName).toBe('node-1')
 })
 
 describe('other claims', () => {
@@ -159,7 +190,6 @@ it('never deletes a folder outside its own', async () => {
       persistentVolumeReclaimPolicy: 'Delete',
     },
   })
-  await settle()
-  expect(lab.client.find('PersistentVolume', { name: 'evil' })).toBeUndefined()
+  await eventually(lab.clock, () => expect(lab.client.find('PersistentVolume', { name: 'evil' })).toBeUndefined())
   expect(existsSync(outside)).toBe(true)
 })
