@@ -27,6 +27,8 @@ export interface LiveAttemptOptions {
 
 const eventsShown = 100
 const pictureDebounceMs = 100
+/** How long after the injection a check may turn green by itself. */
+const settleMs = 30_000
 
 /** One attempt while it runs. Nothing outside changes its record. */
 export class LiveAttempt {
@@ -176,10 +178,21 @@ export class LiveAttempt {
     if (record.state !== 'solved')
       Object.assign(record, { checks: evaluation.checks, invariants: evaluation.invariants })
     this.holding = holding
+    this.dropSelfHealed(evaluation)
     if (JSON.stringify(this.checksEvent()) === before) return
     this.keep(this.options.store.save(record))
     this.tell(this.checksEvent())
     this.tell({ type: 'attempt', attempt: this.describe() })
+  }
+
+  /** What turns green before the student has done anything was only the noise of the injection: it earns nothing. */
+  private dropSelfHealed({ at, checks }: Evaluation): void {
+    const { record } = this
+    const isEarly = record.brokenAt !== null && at.getTime() - Date.parse(record.brokenAt) < settleMs
+    if (record.state !== 'broken' || !isEarly || Object.keys(record.changedObjects).length > 0) return
+    const healed = checks.filter((check) => check.status === 'passed').map((check) => check.id)
+    const left = record.redChecks.filter((id) => !healed.includes(id))
+    if (left.length > 0 && left.length < record.redChecks.length) this.update({ redChecks: left })
   }
 
   private handleSolved(): void {

@@ -43,6 +43,7 @@ const solveTimeoutMs = 150_000
 const refuseTimeoutMs = 60_000
 const scriptTimeoutMs = 180_000
 const pollMs = 200
+const settleMs = 15_000
 
 /** Runs every proof, one after the other; true when all of them hold. */
 export async function verify(options: VerifyOptions): Promise<boolean> {
@@ -111,6 +112,8 @@ async function stepsOf(lab: Lab, scenario: Scenario, holdSeconds: number): Promi
 }
 
 async function nothing(lab: Lab, { id }: Attempt): Promise<string> {
+  // Long enough for what only the injection itself disturbed to come back.
+  await new Promise((resolve) => setTimeout(resolve, settleMs))
   const attempt = await lab.check(author, id)
   if (attempt.state !== 'broken') throw new Error(`the attempt is ${attempt.state} though nothing was done`)
   if (attempt.score.points !== 0) throw new Error(`doing nothing earns ${attempt.score.points} points`)

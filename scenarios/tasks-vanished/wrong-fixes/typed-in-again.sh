@@ -1,5 +1,9 @@
 #!/bin/sh
-# Refused: from before the fault is
+# Refused: Deployment/postgres no longer mounts PersistentVolumeClaim/postgres-pvc at /var/lib/postgresql/data
 set -e
-kubectl -n taskmaster exec deploy/backend -- curl -s -X POST -H 'Content-Type: application/json' -d '{"title":"Order disks for the backup server"}' http://localhost:5000/api/tasks
-kubectl -n taskmaster exec deploy/backend -- curl -s -X POST -H 'Content-Type: application/json' -d '{"title":"Renew the certificate of the mail gateway"}' http://localhost:5000/api/tasks
+kubectl -n taskmaster rollout status deployment postgres --timeout=120s
+kubectl -n taskmaster rollout status deployment backend --timeout=120s
+for title in 'Order disks for the backup server' 'Renew the certificate of the mail gateway'; do
+  kubectl -n taskmaster exec deploy/backend -- curl -sf -X POST -H 'Content-Type: application/json' \
+    -d "{\"title\":\"$title\"}" http://backend-svc:5000/api/tasks
+done
