@@ -1,0 +1,55 @@
+// Every scenario on a real embedded cluster: it breaks the application, and its solution repairs it, twice. The
+// whole proof, with every alternative and every wrong fix, is `npm run lab -- verify`.
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadScenarios } from '../../src/lab/scenarios/load-scenarios.ts'
+import { type VerifyResult, verify } from '../../src/lab/verify.ts'
+import { type EmbeddedSandboxes, startEmbeddedSandboxes } from '../../src/sandboxes/embedded-sandboxes.ts'
+
+const { catalogue } = loadScenarios()
+/** `LAB_TEST_SCENARIOS=all` proves everything; otherwise one step of each. */
+const isFull = process.env.LAB_TEST_SCENARIOS === 'all'
+const hasKubectl = (() => {
+  try {
+    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+let dataDir: string
+let provider: EmbeddedSandboxes
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'lab-scenarios-'))
+  await chmod(dataDir, 0o711)
+  provider = await startEmbeddedSandboxes({ dataDir, onLog: () => {} })
+})
+afterAll(async () => {
+  await provider.stop()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+describe.skipIf(!hasKubectl)('the scenario', () => {
+  it.each([...catalogue.keys()])('%s is broken by its faults and solved by its solution, twice', async (id) => {
+    const results: VerifyResult[] = []
+    const ok = await verify({
+      provider,
+      catalogue,
+      ids: [id],
+      warmPool: 0,
+      holdSeconds: 2,
+      onResult: (result) => results.push(result),
+      ...(isFull ? {} : { only: 'the solution' }),
+    })
+    expect(results.filter((result) => !result.ok)).toEqual([])
+    expect(ok && results.length > 0).toBe(true)
+  })
+
+  it('leaves no cluster behind', async () => {
+    expect(await provider.list()).toEqual([])
+  })
+})
