@@ -59,6 +59,22 @@ describe('applyPatch', () => {
     })
   })
 
+  it.each([
+    ['a bad directive', { data: { $retainKeys: 'a' } }, 400, 'invalid patch format of retainKeys'],
+    ['an unknown one', { data: { $patch: 'x' } }, 500, "unknown patch type 'x' in map: map[$patch:x]"],
+    [
+      'an item without its key',
+      { metadata: { ownerReferences: [{ name: 'x' }] } },
+      500,
+      'map: map[name:x] does not contain declared merge key: uid',
+    ],
+  ])('answers a strategic merge patch with %s', (_, body, code, message) => {
+    const metadata = { ...current.metadata, ownerReferences: [] }
+    expect(() => applyPatch({ type: STRATEGIC_MERGE_PATCH, body, current: { ...current, metadata }, schema })).toThrow(
+      expect.objectContaining({ message, status: expect.objectContaining({ code }) }),
+    )
+  })
+
   it('refuses a strategic merge patch of a kind without a schema, and unknown types', () => {
     const unsupported = { message: '415: Unsupported Media Type', reason: 'UnsupportedMediaType', code: 415 }
     expect(() => applyPatch({ type: STRATEGIC_MERGE_PATCH, body: {}, current, schema: undefined })).toThrow(

@@ -74,7 +74,9 @@ function strategicMerge(document: JsonObject, body: JsonObject, schema: MergeSch
     return applyStrategicMerge(document, body, schema)
   } catch (error) {
     if (!(error instanceof StrategicMergeError)) throw error
-    throw error.problem === 'malformed' ? badRequest(error.message) : unprocessable()
+    if (error.problem === 'malformed') throw badRequest(error.message)
+    // Without a reason, as upstream's catch-all: kubectl prints "Error from server:".
+    throw error.problem === 'unusable' ? unprocessable() : new ApiError(500, '', error.message)
   }
 }
 

@@ -1,13 +1,21 @@
-// Objects of one kind written by one component own the same fields, so their fieldsV1 trees are equal. Each tree is kept
-// once for the whole process: without that, managed fields would take more memory than the objects they describe.
+// Objects of one kind written by one component own the same fields, so their fieldsV1 trees are equal, or differ in one
+// branch. Each tree and each branch is kept once for the whole process: without that, managed fields would take more
+// memory than the objects they describe.
+import { hash } from 'node:crypto'
 import type { KubeObject } from '../../objects/types.ts'
 import { type FieldSet, toFieldsV1 } from './field-set.ts'
-import type { JsonObject } from './json-value.ts'
+import { type JsonObject, setMember } from './json-value.ts'
 
 const known = new Map<string, WeakRef<JsonObject>>()
-const forgotten = new FinalizationRegistry<string>((text) => {
-  if (known.get(text)?.deref() === undefined) known.delete(text)
+const forgotten = new FinalizationRegistry<string>((id) => {
+  if (known.get(id)?.deref() === undefined) known.delete(id)
 })
+
+// Most of a tree: a field that is owned and has no fields of its own.
+const LEAF: JsonObject = Object.freeze({})
+
+// A digest of longer texts, so that the table does not keep them.
+const LONG_TEXT = 64
 
 /** The frozen, shared `fieldsV1` of a set. */
 export function internFields(set: FieldSet): JsonObject {
@@ -25,16 +33,16 @@ export function shareManagedFields(object: KubeObject): KubeObject {
 }
 
 function shareTree(fields: JsonObject): JsonObject {
+  const names = Object.keys(fields)
+  if (names.length === 0) return LEAF
   const text = JSON.stringify(fields)
-  const shared = known.get(text)?.deref()
+  const id = text.length > LONG_TEXT ? hash('sha1', text, 'base64') : text
+  const shared = known.get(id)?.deref()
   if (shared) return shared
-  freeze(fields)
-  known.set(text, new WeakRef(fields))
-  forgotten.register(fields, text)
-  return fields
-}
-
-function freeze(fields: JsonObject): void {
-  Object.freeze(fields)
-  for (const child of Object.values(fields)) freeze(child as JsonObject)
+  const tree: JsonObject = {}
+  for (const name of names) setMember(tree, name, shareTree(fields[name] as JsonObject))
+  Object.freeze(tree)
+  known.set(id, new WeakRef(tree))
+  forgotten.register(tree, id)
+  return tree
 }

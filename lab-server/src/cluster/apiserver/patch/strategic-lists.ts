@@ -1,11 +1,14 @@
 // The lists of a strategic merge patch: matching items by key, deleting, and the order of what comes out.
 import { equalJson, isJsonObject, type JsonObject, type JsonValue, ownMember } from './json-value.ts'
 
-/** Why a strategic merge patch cannot be applied. `malformed` is the patch's fault, `unusable` the pair's. */
-export class StrategicMergeError extends Error {
-  readonly problem: 'malformed' | 'unusable'
+/** What upstream makes of a failure: 400, 422, or an error that it has no answer for. */
+export type StrategicMergeProblem = 'malformed' | 'unusable' | 'unforeseen'
 
-  constructor(problem: 'malformed' | 'unusable', message: string) {
+/** Why a strategic merge patch cannot be applied. */
+export class StrategicMergeError extends Error {
+  readonly problem: StrategicMergeProblem
+
+  constructor(problem: StrategicMergeProblem, message: string) {
     super(message)
     this.name = 'StrategicMergeError'
     this.problem = problem
@@ -16,7 +19,7 @@ export class StrategicMergeError extends Error {
 export function requireMergeKey(item: JsonValue, mergeKey: string): JsonValue {
   const value = isJsonObject(item) ? ownMember(item, mergeKey) : undefined
   if (value === undefined) {
-    throw new StrategicMergeError('unusable', `map: ${goText(item)} does not contain declared merge key: ${mergeKey}`)
+    throw new StrategicMergeError('unforeseen', `map: ${goText(item)} does not contain declared merge key: ${mergeKey}`)
   }
   return value
 }
@@ -78,7 +81,7 @@ export function checkElementOrder(patchList: JsonValue[], order: JsonValue[], me
   }
   if (matched < named.length) {
     throw new StrategicMergeError(
-      'malformed',
+      'unforeseen',
       `The order in patch list:\n${goText(named)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`,
     )
   }

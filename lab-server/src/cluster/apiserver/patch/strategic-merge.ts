@@ -79,10 +79,10 @@ function retainKeys(original: JsonObject, patch: JsonObject): void {
   const kept = ownMember(patch, '$retainKeys')
   if (kept === undefined) return
   delete patch.$retainKeys
-  if (!Array.isArray(kept)) throw malformed('$retainKeys')
+  if (!Array.isArray(kept)) throw malformed('retainKeys')
   for (const [key, value] of Object.entries(patch)) {
     if (value === null || key.startsWith(DELETE_FROM_LIST) || key.startsWith(SET_ORDER)) continue
-    if (!kept.includes(key)) throw malformed('$retainKeys')
+    if (!kept.includes(key)) throw malformed('retainKeys')
   }
   for (const key of Object.keys(original)) if (!kept.includes(key)) delete original[key]
 }
@@ -92,13 +92,13 @@ function mergeOrderedLists(original: JsonObject, patch: JsonObject, schema: Merg
   for (const [name, order] of Object.entries(patch)) {
     if (!name.startsWith(SET_ORDER)) continue
     delete patch[name]
-    if (!Array.isArray(order)) throw malformed('$setElementOrder')
+    if (!Array.isArray(order)) throw malformed('setElementOrder list')
     const key = name.slice(SET_ORDER.length)
     const present = ownMember(original, key)
     const added = ownMember(patch, key)
     if (present === undefined && added === undefined) continue
     if ((present !== undefined && !Array.isArray(present)) || (added && !Array.isArray(added))) {
-      throw malformed('$setElementOrder')
+      throw malformed('setElementOrder list')
     }
     const list = fieldSchema(schema, key, order)
     const mergeKey = list.type === 'list' ? list.patchMergeKey : undefined
@@ -106,7 +106,7 @@ function mergeOrderedLists(original: JsonObject, patch: JsonObject, schema: Merg
     checkElementOrder(addedList, order, mergeKey)
     const before = cloneJson(present ?? [])
     const merged = added ? mergeMember(present, added, list) : (present ?? [])
-    if (!Array.isArray(merged)) throw malformed('$setElementOrder')
+    if (!Array.isArray(merged)) throw malformed('setElementOrder list')
     original[key] = orderItems(merged, { asked: order, present: before, mergeKey })
     delete patch[key]
   }
@@ -114,7 +114,7 @@ function mergeOrderedLists(original: JsonObject, patch: JsonObject, schema: Merg
 
 function mergeList(present: JsonValue[], patch: JsonValue[], schema: ListSchema): JsonValue[] {
   if (present.some(Array.isArray) || patch.some(Array.isArray)) {
-    throw new StrategicMergeError('unusable', 'merging lists of lists is not supported')
+    throw new StrategicMergeError('unusable', 'lists of lists are not supported')
   }
   const before = cloneJson(present)
   const hasObjects = [...present, ...patch].some(isJsonObject)
@@ -123,7 +123,7 @@ function mergeList(present: JsonValue[], patch: JsonValue[], schema: ListSchema)
     return orderItems(merged, { asked: patch, present: before, mergeKey: undefined })
   }
   const mergeKey = schema.patchMergeKey
-  if (mergeKey === undefined) throw new StrategicMergeError('unusable', 'the list has no merge key')
+  if (mergeKey === undefined) throw new StrategicMergeError('unforeseen', 'the list has no merge key')
 
   const changes = patch.filter((item) => !isDirectiveItem(item))
   const merged = applyItemDirectives(present, patch, mergeKey)
@@ -175,5 +175,5 @@ function malformed(directive: string): StrategicMergeError {
 }
 
 function badDirective(directive: JsonValue, patch: JsonObject): StrategicMergeError {
-  return new StrategicMergeError('malformed', `unknown patch type '${goText(directive)}' in map: ${goText(patch)}`)
+  return new StrategicMergeError('unforeseen', `unknown patch type '${goText(directive)}' in map: ${goText(patch)}`)
 }
