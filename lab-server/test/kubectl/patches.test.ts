@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApiServer } from '../../src/cluster/apiserver/start-api-server.ts'
 import { makeClock } from '../../src/cluster/clock.ts'
-import { keepKubeconfig, kubectls, type Outcome, run } from './real-kubectl.ts'
+import { kubectls } from './kubectls.ts'
+import { keepKubeconfig, type Outcome, run } from './real-kubectl.ts'
 
 const stops: (() => unknown)[] = []
 let kubeconfig = process.env.TEST_KUBECONFIG ?? ''

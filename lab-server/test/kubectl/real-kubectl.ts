@@ -1,15 +1,9 @@
-// The kubectl binaries of this machine, and how tests run them.
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+// How tests run a kubectl against a server of their own, over each transport that it knows.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-/** One kubectl. `env` selects a transport, for versions that know two. */
-export interface Kubectl {
-  name: string
-  binary: string
-  env: Record<string, string>
-}
+import { type Kubectl, kubectls } from './kubectls.ts'
 
 /** What a command printed and how it ended. */
 export interface Outcome {
@@ -18,26 +12,12 @@ export interface Outcome {
   exitCode: number | null
 }
 
-const cache = new URL('../../../node_modules/.cache/kubectl/', import.meta.url).pathname
 const overSpdy = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false', KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' }
-
-/** The one on the path, and those that `bin/fetch-kubectls.js` brought. */
-export const kubectls: Kubectl[] = [
-  'kubectl',
-  ...(existsSync(cache) ? readdirSync(cache) : []).map((suite) => join(cache, suite, 'root', 'usr', 'bin', 'kubectl')),
-].flatMap((binary) => {
-  const { stdout, status } = spawnSync(binary, ['version', '--client', '-o', 'json'], { encoding: 'utf8' })
-  if (status !== 0) return []
-  const { clientVersion } = JSON.parse(stdout) as { clientVersion: { gitVersion: string } }
-  return [{ name: clientVersion.gitVersion, binary, env: {} }]
-})
 
 /** Every kubectl with every transport that it has. */
 export const kubectlsByTransport: Kubectl[] = kubectls.flatMap((kubectl) => [
   kubectl,
-  ...(Number(kubectl.name.split('.')[1]) >= 30
-    ? [{ ...kubectl, name: `${kubectl.name} over SPDY`, env: overSpdy }]
-    : []),
+  ...(kubectl.minor >= 30 ? [{ ...kubectl, name: `${kubectl.name} over SPDY`, env: overSpdy }] : []),
 ])
 
 /** Runs kubectl to its end; `input` is all of its standard input. */

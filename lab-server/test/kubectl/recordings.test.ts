@@ -1,0 +1,59 @@
+// Replays what was recorded from a real cluster and counts the lines that are equal. The floors are what was reached:
+// they may only rise. Skipped where the recordings are absent.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { kubectlNear } from './kubectls.ts'
+import { startTestCluster } from './test-cluster.ts'
+import { referenceFolder } from './transcript/reference.ts'
+import { type ReplayedStep, replayRecording } from './transcript/replay-recording.ts'
+
+/** The recordings, the minor version of the kubectl that made each, and the share of lines that must be equal. */
+const recordings = [
+  { name: 'behaviour', minor: 36, namespace: 'default', floor: 0 },
+  { name: 'kinds/api', minor: 32, namespace: 'ref', floor: 0 },
+  { name: 'kinds/jobs', minor: 32, namespace: 'ref', floor: 0 },
+  { name: 'kinds/pods', minor: 32, namespace: 'ref', floor: 0 },
+  { name: 'kinds/policy-admission', minor: 32, namespace: 'ref', floor: 0 },
+  { name: 'kinds/scheduling-disruption', minor: 32, namespace: 'ref', floor: 0 },
+  { name: 'kinds/statefulset-daemonset', minor: 32, namespace: 'ref', floor: 0 },
+]
+
+const only = process.env.RECORDING
+
+/** Percent of lines that are equal, over all commands. */
+function share(steps: ReplayedStep[]): number {
+  const total = steps.reduce((sum, { likeness }) => ({ same: sum.same + likeness.same, of: sum.of + likeness.of }), {
+    same: 0,
+    of: 0,
+  })
+  return (100 * total.same) / total.of
+}
+
+function report(steps: ReplayedStep[]): string {
+  return steps
+    .filter(({ differences }) => differences.length > 0)
+    .map(({ step, differences }) => `$ ${step.command.split('\n')[0]}\n${differences.slice(0, 40).join('\n')}`)
+    .join('\n')
+}
+
+describe.skipIf(!existsSync(referenceFolder))('a recording of a real cluster', () => {
+  for (const { name, minor, namespace, floor } of recordings.filter((entry) => !only || entry.name.includes(only))) {
+    it(`${name} is answered alike`, { timeout: 240_000 }, async () => {
+      const cluster = await startTestCluster({ speed: 3 })
+      try {
+        const workplace = await cluster.workplace(kubectlNear(minor), namespace)
+        const steps = await replayRecording(workplace, readFileSync(join(referenceFolder, `${name}.txt`), 'utf8'))
+        const reached = share(steps)
+        const whole = steps.filter(({ differences }) => differences.length === 0).length
+        process.stdout.write(
+          `${name}: ${reached.toFixed(1)} % of lines, ${whole} of ${steps.length} commands equal\n${process.env.RECORDING ? report(steps) : ''}\n`,
+        )
+        expect(cluster.unexpected).toEqual([])
+        expect(reached).toBeGreaterThanOrEqual(floor)
+      } finally {
+        await cluster.stop()
+      }
+    })
+  }
+})

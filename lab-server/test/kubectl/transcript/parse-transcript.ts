@@ -1,0 +1,55 @@
+// Reads transcripts: commands as typed after `$ `, what they printed, and `[exit N]`. Our own checks and the recordings
+// of a real cluster have the same form.
+
+/** One command of a transcript and what is expected of it. */
+export interface Step {
+  command: string
+  /** Standard output and standard error together. */
+  output: string
+  exitCode: number
+  /** How long the answer may take to become as expected; 0 asks once. */
+  withinSeconds: number
+  /** Where it stands, from 1. */
+  line: number
+}
+
+const waiting = /^# (?:within )?(\d+) seconds?(?: later)?$/
+const ending = /\[exit (\d+)\]$/
+
+/** The lines of a command that starts at `index`: one, or as many as its here-document has. */
+function commandEnd(lines: string[], index: number): number {
+  const terminator = /<<-?'?(\w+)'?/.exec(lines[index] ?? '')?.[1]
+  if (!terminator || /<<</.test(lines[index] ?? '')) return index
+  const end = lines.indexOf(terminator, index)
+  return end < 0 ? index : end
+}
+
+/** Every step, in order. A line `# within N seconds` before a command gives it that long. */
+export function parseTranscript(text: string): Step[] {
+  const lines = text.split('\n')
+  const steps: Step[] = []
+  let withinSeconds = 0
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] ?? ''
+    withinSeconds = Number(waiting.exec(line)?.[1] ?? withinSeconds)
+    if (!line.startsWith('$ ')) continue
+    const end = commandEnd(lines, index)
+    const command = lines
+      .slice(index, end + 1)
+      .join('\n')
+      .slice(2)
+    const output: string[] = []
+    let exitCode: number | undefined
+    let last = end
+    while (exitCode === undefined && ++last < lines.length) {
+      const found = ending.exec(lines[last] ?? '')
+      const printed = (lines[last] ?? '').replace(ending, '')
+      if (!found || printed) output.push(printed)
+      if (found) exitCode = Number(found[1])
+    }
+    steps.push({ command, output: output.join('\n'), exitCode: exitCode ?? 0, withinSeconds, line: index + 1 })
+    withinSeconds = 0
+    index = last
+  }
+  return steps
+}
