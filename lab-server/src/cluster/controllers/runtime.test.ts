@@ -100,3 +100,30 @@ it('tries again after losing a race, without calling it an error', async () => {
   expect(runs).toBe(3)
   await lab.stop()
 })
+
+it('survives a mapping that fails, and says so', async () => {
+  const errors: string[] = []
+  let runs = 0
+  const lab = startHarness(
+    [
+      defineController({
+        kind: 'Deployment',
+        watches: [
+          mapKind('ConfigMap', () => {
+            throw new Error('no')
+          }),
+        ],
+        async reconcile() {
+          runs++
+          return undefined
+        },
+      }),
+    ],
+    { onError: (_, where) => errors.push(where) },
+  )
+  lab.client.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'lab' } })
+  lab.client.put(makeDeployment())
+  await lab.clock.advance(0)
+  expect([runs, errors]).toEqual([1, ['Deployment watching ConfigMap']])
+  await lab.stop()
+})

@@ -73,13 +73,14 @@ export function defineController<K extends string>(definition: ControllerDefinit
 function startController<K extends string>(definition: ControllerDefinition<K>, given: Surroundings): Running {
   const client = given.client.as(definition.component ?? 'kube-controller-manager')
   const context: ControllerContext = { ...given, client, news: new News(given.clock) }
+  const onError = (error: unknown, where: string) => {
+    if (!isExpected(error)) context.options.onError?.(error, `${definition.kind} ${where}`)
+  }
   const queue = new WorkQueue({
     clock: context.clock,
     workers: definition.workers ?? 4,
     run: (key) => runOnce(definition, fromText(key), context),
-    onError: (error, key) => {
-      if (!isExpected(error)) context.options.onError?.(error, `${definition.kind} ${key}`)
-    },
+    onError,
   })
 
   const add = (key: ObjectKey) => queue.add(toText(key))
@@ -93,7 +94,12 @@ function startController<K extends string>(definition: ControllerDefinition<K>, 
     ),
     ...(definition.watches ?? []).map(({ kind, keys }) =>
       client.watch(kind, (event) => {
-        for (const key of keys(event, context)) add(key)
+        // A mapping that fails must not end the watch, which belongs to whoever writes.
+        try {
+          for (const key of keys(event, context)) add(key)
+        } catch (error) {
+          onError(error, `watching ${kind}`)
+        }
       }),
     ),
   ]
