@@ -23,6 +23,7 @@ import { makeTokens, tokenIssuer } from './auth/tokens.ts'
 import { ensureObjects } from './bootstrap/bootstrap.ts'
 import { apiServerAddresses, apiServerService, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
 import { bootstrapBindings, bootstrapRoles } from './bootstrap/bootstrap-roles.ts'
+import { makeClusterDial } from './cluster-dial.ts'
 import { unknownCustomFields } from './custom/custom-kind.ts'
 import { type CustomResources, customResourceDefinitionStep, makeCustomResources } from './custom/custom-resources.ts'
 import { notFound } from './errors.ts'
@@ -42,6 +43,7 @@ import type { ServiceAddresses } from './registry-core.ts'
 import { makeUnroutedAddresses } from './service-addresses.ts'
 import { openAuthority } from './tls/authority.ts'
 import { makeKubeconfig } from './tls/kubeconfig.ts'
+import { webhooks } from './webhooks/webhook-step.ts'
 
 /** What an API server is made of. */
 export interface ApiServerOptions {
@@ -109,6 +111,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const store = openStore(dataDir && join(dataDir, 'store'))
   const authority = openAuthority({ dir: dataDir && join(dataDir, 'pki'), nowMs: clock.now() })
   const customs = makeCustomResources(kinds)
+  const dial = makeClusterDial(services)
   const rbac = makeRbac(store)
   const tokens = makeTokens({ keyPem: authority.tokenKey, store, clock })
   const registry = makeRegistry({
@@ -124,6 +127,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       defaultTolerationSeconds,
       defaultStorageClass({ store }),
       storageProtection,
+      webhooks({ store, dial }),
       podSecurity({ store }),
       preventEscalation(rbac),
       resourceQuota({ store, kinds }),
@@ -156,7 +160,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     rbac,
     tokens,
     node: () => options.node,
-    dial: () => services.dial,
+    dial,
     openApi: makeOpenApi(customs.documented),
     meter,
     isCustom: customs.isCustom,

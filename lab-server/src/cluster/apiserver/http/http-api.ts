@@ -7,6 +7,7 @@ import { authenticate } from '../auth/authenticate.ts'
 import { authorize } from '../auth/authorize.ts'
 import type { Rbac } from '../auth/rbac.ts'
 import { type Tokens, tokenIssuer } from '../auth/tokens.ts'
+import type { Dial } from '../cluster-dial.ts'
 import type { UsageMeter } from '../metrics/usage-meter.ts'
 import type { NodeAccess } from '../node-access.ts'
 import { decodeProtobufBody } from '../protobuf/decode-body.ts'
@@ -17,7 +18,6 @@ import type { Exchange, KindExchange } from './exchange.ts'
 import { routeObjects } from './object-routes.ts'
 import { routePart } from './part-routes.ts'
 import { routePath } from './path-routes.ts'
-import type { Dial } from './proxy.ts'
 import type { PathRequest, RequestInfo } from './request-info.ts'
 import type { FieldInspector } from './request-object.ts'
 import { route } from './router.ts'
@@ -29,7 +29,8 @@ export interface HttpApiOptions {
   rbac: Rbac
   tokens: Tokens
   node(): NodeAccess | undefined
-  dial(): Dial | undefined
+  /** Without it nothing of the cluster can be reached. */
+  dial: Dial | undefined
   openApi: OpenApi
   meter?: UsageMeter
   isCustom(kind: KindDefinition): boolean

@@ -2,6 +2,7 @@
 import type { RemoveOptions } from '../../client.ts'
 import type { KubeObject, Pod } from '../../objects/types.ts'
 import { answerReview, answerTokenRequest, type ReviewOptions } from '../auth/reviews.ts'
+import type { Dial } from '../cluster-dial.ts'
 import { badRequest, methodNotAllowed, notFound, serviceUnavailable } from '../errors.ts'
 import { metricsGroup } from '../metrics/metrics-kinds.ts'
 import { answerMetrics } from '../metrics/metrics-route.ts'
@@ -13,7 +14,7 @@ import { bindPod } from '../verbs/bind.ts'
 import { evictPod } from '../verbs/evict.ts'
 import { BodyError, type ProtobufDecoder } from './body.ts'
 import { answer, type KindExchange, keyOf, writeContextOf } from './exchange.ts'
-import { type Dial, proxyRequest } from './proxy.ts'
+import { proxyRequest } from './proxy.ts'
 import { readDecoded } from './request-object.ts'
 
 /** What the actions need. */
@@ -21,7 +22,8 @@ export interface PartRoutesOptions {
   reviews: ReviewOptions
   decode: ProtobufDecoder
   node(): NodeAccess | undefined
-  dial(): Dial | undefined
+  /** Without it nothing of the cluster can be reached. */
+  dial: Dial | undefined
   registry: Registry
   /** Measures pods; without it there is no metrics.k8s.io. */
   meter?: UsageMeter
@@ -116,7 +118,7 @@ export function reachable(node: () => NodeAccess | undefined): NodeAccess {
 }
 
 function proxy(exchange: KindExchange, { reviews, dial }: PartRoutesOptions): Promise<void> {
-  return proxyRequest(exchange, { store: reviews.core.store, dial: dial() })
+  return proxyRequest(exchange, { store: reviews.core.store, dial })
 }
 
 async function readAction(exchange: KindExchange, decode: ProtobufDecoder): Promise<KubeObject> {

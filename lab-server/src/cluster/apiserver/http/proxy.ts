@@ -1,24 +1,17 @@
 // The proxy subresource: HTTP to a pod or to a ready endpoint of a Service, through the API server.
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
-import type { EndpointSlice, Pod, Service } from '../../objects/types.ts'
+import type { Pod, Service } from '../../objects/types.ts'
 import type { Store } from '../../store/store.ts'
-import { badRequest, notFound, serviceUnavailable } from '../errors.ts'
+import type { Dial } from '../cluster-dial.ts'
+import { badRequest, isApiError, notFound, serviceUnavailable } from '../errors.ts'
+import { type EndpointAddress, readyEndpoints } from '../service-endpoints.ts'
 import type { KindExchange } from './exchange.ts'
-
-/** Opens a connection to an address of the cluster; errors carry Node's `code`. */
-export type Dial = (address: string, port: number, timeoutMs?: number) => Promise<Socket>
 
 /** What proxying needs. */
 export interface ProxyOptions {
   store: Store
   dial: Dial | undefined
-}
-
-interface Target {
-  address: string
-  port: number
 }
 
 /** Sends the request on to the pod or Service that the path names, and its answer back. */
@@ -27,6 +20,7 @@ export async function proxyRequest(exchange: KindExchange, { store, dial }: Prox
   const target = info.resource === 'pods' ? podTarget(store, exchange) : serviceTarget(store, exchange)
   if (dial === undefined) throw serviceUnavailable('the cluster has no network')
   const socket = await dial(target.address, target.port).catch((error: unknown) => {
+    if (isApiError(error)) throw error
     throw serviceUnavailable(`error trying to reach service: ${dialError(target, error)}`)
   })
   const search = (request.url ?? '').includes('?') ? (request.url ?? '').slice((request.url ?? '').indexOf('?')) : ''
@@ -65,13 +59,13 @@ function withoutHopByHop(headers: IncomingMessage['headers']) {
 }
 
 /** The caller's credentials are for this server only. */
-function forwardedHeaders(request: IncomingMessage, { address, port }: Target) {
+function forwardedHeaders(request: IncomingMessage, { address, port }: EndpointAddress) {
   const { authorization: _secret, ...headers } = withoutHopByHop(request.headers)
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('impersonate-')))
   return { ...kept, host: `${address}:${port}`, 'x-forwarded-for': request.socket.remoteAddress ?? '' }
 }
 
-function dialError({ address, port }: Target, error: unknown): string {
+function dialError({ address, port }: EndpointAddress, error: unknown): string {
   const code = (error as { code?: string }).code
   if (code === 'ECONNREFUSED') return `dial tcp ${address}:${port}: connect: connection refused`
   if (code === 'ETIMEDOUT') return `dial tcp ${address}:${port}: i/o timeout`
@@ -86,7 +80,7 @@ function splitName(text: string): { name: string; port: string } {
   return { name, port }
 }
 
-function podTarget(store: Store, { info, kind }: KindExchange): Target {
+function podTarget(store: Store, { info, kind }: KindExchange): EndpointAddress {
   const { name, port } = splitName(info.name ?? '')
   const pod = store.find('pods', `${info.namespace}/${name}`) as unknown as Pod | undefined
   if (pod === undefined) throw notFound(kind, name)
@@ -96,28 +90,13 @@ function podTarget(store: Store, { info, kind }: KindExchange): Target {
   return { address, port: Number(port) || first || 80 }
 }
 
-function serviceTarget(store: Store, { info, kind }: KindExchange): Target {
+function serviceTarget(store: Store, { info, kind }: KindExchange): EndpointAddress {
   const { name, port } = splitName(info.name ?? '')
   const service = store.find('services', `${info.namespace}/${name}`) as unknown as Service | undefined
   if (service === undefined) throw notFound(kind, name)
-  const ports = service.spec?.ports ?? []
-  const wanted =
-    port === '' && ports.length === 1
-      ? ports[0]
-      : ports.find((candidate) => candidate.name === port || String(candidate.port) === port)
-  if (wanted === undefined)
+  const targets = readyEndpoints(store, service, port)
+  if (targets === undefined) {
     throw serviceUnavailable(`no service port ${JSON.stringify(port)} found for service ${JSON.stringify(name)}`)
-  const slices = (
-    store.list('endpointslices.discovery.k8s.io', `${info.namespace}/`) as unknown as EndpointSlice[]
-  ).filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name)
-  const targets: Target[] = []
-  for (const slice of slices) {
-    const found = slice.ports?.find((candidate) => (candidate.name ?? '') === (wanted.name ?? ''))
-    if (found?.port === undefined) continue
-    for (const { addresses, conditions } of slice.endpoints ?? []) {
-      const [address] = addresses
-      if (conditions?.ready !== false && address) targets.push({ address, port: found.port })
-    }
   }
   const target = targets[Math.floor(Math.random() * targets.length)]
   if (target === undefined) throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`)
