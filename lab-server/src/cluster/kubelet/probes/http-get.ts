@@ -33,6 +33,7 @@ export async function httpGet(context: KubeletContext, get: HttpGet): Promise<Ht
     if (error instanceof DialError) return failed(error.isTimeout ? timeoutText : error.message)
     throw error
   }
+  const from = `${socket.localAddress}:${socket.localPort}`
   // The timeout is the cluster's time, so that a fast cluster has fast timeouts.
   let isLate = false
   const timer = context.clock.after(get.timeoutMs, () => {
@@ -48,7 +49,7 @@ export async function httpGet(context: KubeletContext, get: HttpGet): Promise<Ht
       ...(response.headers.location ? { location: response.headers.location } : {}),
     }
   } catch (error) {
-    return failed(isLate ? timeoutText : exchangeError(error as NodeJS.ErrnoException, get))
+    return failed(isLate ? timeoutText : exchangeError(error as ExchangeError, `${from}->${get.host}:${get.port}`))
   } finally {
     timer.cancel()
     socket.destroy()
@@ -56,7 +57,13 @@ export async function httpGet(context: KubeletContext, get: HttpGet): Promise<Ht
 }
 
 function probeUrl({ scheme, host, port, path }: HttpGet): string {
-  return `${scheme.toLowerCase()}://${host}:${port}${path.startsWith('/') ? path : `/${path}`}`
+  return `${scheme.toLowerCase()}://${host}:${port}${requestPath(path)}`
+}
+
+/** The path as it goes over the wire; what is escaped already stays so. */
+function requestPath(path: string): string {
+  const rooted = path.startsWith('/') ? path : `/${path}`
+  return encodeURI(decodeSafely(rooted))
 }
 
 function send(socket: Socket, get: HttpGet): Promise<IncomingMessage> {
@@ -68,12 +75,11 @@ function send(socket: Socket, get: HttpGet): Promise<IncomingMessage> {
   ])
   // An empty User-Agent or Accept takes the default away, as upstream documents it.
   for (const { name, value } of get.headers) headers.set(name.toLowerCase(), value)
-  const path = get.path.startsWith('/') ? get.path : `/${get.path}`
   return new Promise((resolve, reject) => {
     const call = request({
       createConnection: () => socket,
       method: 'GET',
-      path: encodeURI(decodeSafely(path)),
+      path: requestPath(get.path),
       headers: Object.fromEntries([...headers].filter(([, value]) => value !== '')),
       setHost: false,
     })
@@ -103,20 +109,23 @@ function secure(socket: Socket): Promise<Socket> {
   })
 }
 
-function exchangeError(error: NodeJS.ErrnoException, get: HttpGet): string {
+interface ExchangeError extends NodeJS.ErrnoException {
+  /** What came, when it was not HTTP. */
+  rawPacket?: Buffer
+}
+
+/** `path` is the connection's two ends, as Go prints them. */
+function exchangeError(error: ExchangeError, path: string): string {
   switch (error.code) {
     case 'ECONNRESET':
-      return error.message === 'socket hang up'
-        ? 'EOF'
-        : `read tcp ${get.host}:${get.port}: read: connection reset by peer`
+      return error.message === 'socket hang up' ? 'EOF' : `read tcp ${path}: read: connection reset by peer`
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
       return 'http: server gave HTTP response to HTTPS client'
     case 'EPIPE':
       return 'EOF'
-    default:
-      return error.code?.startsWith('HPE_')
-        ? 'net/http: HTTP/1.x transport connection broken: malformed HTTP response'
-        : error.message
   }
+  if (!error.code?.startsWith('HPE_')) return error.message
+  const line = error.rawPacket?.toString('latin1').split(/\r?\n/)[0] ?? ''
+  return `net/http: HTTP/1.x transport connection broken: malformed HTTP response ${JSON.stringify(line)}`
 }
