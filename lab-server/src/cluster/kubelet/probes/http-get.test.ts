@@ -4,7 +4,7 @@ import { afterEach, expect, it } from 'vitest'
 import { makeVirtualClock } from '../../virtual-clock.ts'
 import type { KubeletContext } from '../kubelet-context.ts'
 import { makeFakeNetwork } from '../testing/fake-network.ts'
-import { httpGet } from './http-get.ts'
+import { httpGet, requestPath } from './http-get.ts'
 
 let server: Server
 const sockets = new Set<Socket>()
@@ -68,4 +68,14 @@ it('says that a server without TLS spoke plain HTTP', async () => {
   )
   const why = 'http: server gave HTTP response to HTTPS client'
   expect(await result).toEqual({ kind: 'error', message: `Get "https://10.42.0.5:80/x%20y": ${why}` })
+})
+
+const paths: [string, string][] = [
+  ['health', '/health'],
+  ['/a b?c=d e', '/a%20b?c=d%20e'],
+  ['/a%20b%2Fc', '/a%20b%2Fc'],
+  ['/100%', '/100%25'],
+]
+it.each(paths)('asks for %s as %s', (path, expected) => {
+  expect(requestPath(path)).toBe(expected)
 })

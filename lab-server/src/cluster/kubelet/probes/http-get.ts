@@ -61,9 +61,9 @@ function probeUrl({ scheme, host, port, path }: HttpGet): string {
 }
 
 /** The path as it goes over the wire; what is escaped already stays so. */
-function requestPath(path: string): string {
+export function requestPath(path: string): string {
   const rooted = path.startsWith('/') ? path : `/${path}`
-  return encodeURI(decodeSafely(rooted))
+  return encodeURI(rooted).replace(/%25([0-9a-f]{2})/gi, '%$1')
 }
 
 function send(socket: Socket, get: HttpGet): Promise<IncomingMessage> {
@@ -91,14 +91,6 @@ function send(socket: Socket, get: HttpGet): Promise<IncomingMessage> {
     call.once('error', reject)
     call.end()
   })
-}
-
-function decodeSafely(path: string): string {
-  try {
-    return decodeURI(path)
-  } catch {
-    return path
-  }
 }
 
 /** Probes do not verify certificates. */
