@@ -10,6 +10,7 @@ import type {
   Service,
 } from '../objects/types.ts'
 import { compilePolicies, type PolicyPod, policyPod } from './policy/compile.ts'
+import { readMachinePorts } from './routing/machine-ports.ts'
 import { planRoutes, sliceOwner } from './routing/plan-routes.ts'
 import { emptyTable, type RouteTable } from './routing/route-table.ts'
 
@@ -39,17 +40,27 @@ export interface ClusterView {
   /** Calls back soon after changes, once for a burst of them. */
   onChange(listener: () => void): void
   follow(client: Client): void
+  /** Looks again which ports the machine itself holds. */
+  lookAtMachine(): void
   stop(): void
 }
 
-/** Makes an empty view; `extraPods` are parts of the network itself that policies may name. */
-export function makeClusterView(extraPods: PolicyPod[]): ClusterView {
+export interface ClusterViewOptions {
+  /** Parts of the network itself that policies may name. */
+  extraPods: PolicyPod[]
+  /** Beginning of every pod's address. */
+  podRange: string
+}
+
+/** Makes an empty view. */
+export function makeClusterView({ extraPods, podRange }: ClusterViewOptions): ClusterView {
   const objects = new Map<Kind, Map<string, KubeObject>>(kinds.map((kind) => [kind, new Map()]))
   const listeners = new Set<() => void>()
   const stops: (() => void)[] = []
   let revision = 0
   let compiled: { revision: number; table: RouteTable } | undefined
   let notice: NodeJS.Immediate | undefined
+  let machinePorts = readMachinePorts()
 
   const all = <K extends Kind>(kind: K) => [...(objects.get(kind)?.values() ?? [])] as KindTypes[K][]
   const keyOf = (namespace: string | undefined, name: string | undefined) => `${namespace ?? ''}/${name}`
@@ -70,6 +81,7 @@ export function makeClusterView(extraPods: PolicyPod[]): ClusterView {
         policies.length === 0
           ? emptyTable.policies
           : compilePolicies({ policies, namespaces: all('Namespace'), pods: [...pods, ...extraPods] }),
+      machinePorts,
     }
   }
 
@@ -88,13 +100,23 @@ export function makeClusterView(extraPods: PolicyPod[]): ClusterView {
       objects.get(kind)?.get(keyOf(namespace, name)) as KindTypes[K] | undefined,
     revision: () => revision,
     onChange: (listener) => listeners.add(listener),
+    lookAtMachine() {
+      const found = readMachinePorts()
+      if (String(found) === String(machinePorts)) return
+      machinePorts = found
+      changed()
+    },
     follow(client) {
       for (const kind of kinds) {
         const known = objects.get(kind)
         const stop = client.watch(kind, ({ type, object }) => {
           const key = keyOf(object.metadata.namespace, object.metadata.name)
           if (type === 'DELETED') known?.delete(key)
-          else known?.set(key, object as KubeObject)
+          else
+            known?.set(
+              key,
+              kind === 'EndpointSlice' ? withinCluster(object as EndpointSlice, podRange) : (object as KubeObject),
+            )
           changed()
         })
         stops.push(stop)
@@ -106,4 +128,15 @@ export function makeClusterView(extraPods: PolicyPod[]): ClusterView {
       if (notice) clearImmediate(notice)
     },
   }
+}
+
+/**
+ * A slice without addresses outside the pods: one that a student wrote must not lead to the machine's own servers.
+ * Only the API's Service, which no student may write, leads there.
+ */
+function withinCluster(slice: EndpointSlice, podRange: string): EndpointSlice {
+  if (sliceOwner(slice) === 'default/kubernetes') return slice
+  const isPod = (ip: string) => ip.startsWith(podRange)
+  const endpoints = slice.endpoints?.filter(({ addresses }) => addresses.every(isPod)) ?? []
+  return endpoints.length === slice.endpoints?.length ? slice : { ...slice, endpoints }
 }

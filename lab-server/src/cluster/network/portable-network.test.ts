@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get, request } from 'node:http'
 import { get as getSecurely } from 'node:https'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
@@ -251,6 +251,33 @@ describe('the machine', () => {
       message: `connect ECONNREFUSED ${server.ip}:81`,
     })
     expect(network.toHost(webIp, 8080)).toEqual({ host: server.ip, port: network.hostPort(80) })
+  })
+
+  it('does not answer in the place of a pod, though it listens on all addresses', async () => {
+    const everywhere = createServer((socket) => socket.end('the machine'))
+    const port = await new Promise<number>((resolve) => {
+      everywhere.listen(0, '0.0.0.0', () => resolve((everywhere.address() as { port: number }).port))
+    })
+    const other = await makePortableNetwork({ clock, client })
+    await expect(other.dial(other.claimPodIp('nobody'), port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await other.stop()
+    everywhere.close()
+  })
+
+  it('is not reached through endpoints that somebody wrote by hand', async () => {
+    const secret = createServer((socket) => socket.end('the machine'))
+    const port = await new Promise<number>((resolve) => {
+      secret.listen(0, '127.0.0.1', () => resolve((secret.address() as { port: number }).port))
+    })
+    client.put(makeService('sly-svc', { clusterIP: network.claimServiceIp(), ports: [{ port: 80 }] }))
+    client.put(makeSlice('sly-svc', port, ['127.0.0.1']))
+    client.put(makeIngress('sly', 'sly.local', [{ path: '/', service: 'sly-svc', port: 80 }]))
+    await network.settled()
+    expect((await browse('/', { host: 'sly.local' })).status).toBe(503)
+    await expect(caller.ask({ kind: 'connect', host: 'sly-svc', port: 80, timeoutMs: 1000 })).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    })
+    secret.close()
   })
 
   it('gives every cluster a range of its own', async () => {

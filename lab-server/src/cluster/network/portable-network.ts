@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import type { Client } from '../client.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock, Timer } from '../clock.ts'
 import { makeAddressPool } from './address-pool.ts'
 import { claimClusterAddresses, loopbackOf } from './addresses.ts'
 import { makeClusterView } from './cluster-view.ts'
@@ -11,6 +11,7 @@ import { hostPortOf } from './host-port.ts'
 import { startIngressController } from './ingress/ingress-controller.ts'
 import type { HostEndpoint, Network } from './network.ts'
 import { makeNetworkFolder } from './network-folder.ts'
+import { hasListener } from './routing/machine-ports.ts'
 import { makePicker } from './routing/pick-endpoint.ts'
 import { planRoute, rangesOf } from './routing/route-table.ts'
 import { makeServiceProxy } from './service-proxy.ts'
@@ -50,12 +51,17 @@ export async function makePortableNetwork({
   const hostPort = (port: number) => hostPortOf(port, firstFreePort)
   const folder = makeNetworkFolder(index)
 
-  const view = makeClusterView([
-    { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' }, ip: dnsIp, namedPorts: dnsPorts },
-    { namespace: 'ingress-nginx', labels: ingressLabels, ip: ingressIp, namedPorts: [] },
-  ])
+  const view = makeClusterView({
+    podRange: ranges.pods,
+    extraPods: [
+      { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' }, ip: dnsIp, namedPorts: dnsPorts },
+      { namespace: 'ingress-nginx', labels: ingressLabels, ip: ingressIp, namedPorts: [] },
+    ],
+  })
+  const isRefused = (ip: string, port: number) =>
+    ip.startsWith(ranges.pods) && view.table().machinePorts.includes(port) && !hasListener(ip, port)
   const pick = makePicker(() => clock.now())
-  const proxy = makeServiceProxy({ view, ranges, hostPort, pick })
+  const proxy = makeServiceProxy({ view, ranges, hostPort, pick, isRefused })
   const dns = makeClusterDns({ view, dnsIp, nodeIp, port: hostPort(53) })
   const ingress = await startIngressController({
     view,
@@ -63,6 +69,7 @@ export async function makePortableNetwork({
     ranges,
     ingressIp,
     hostPort,
+    isRefused,
     log: folder.writeIngressLog,
   })
   const podIps = makeAddressPool({ prefix: `127.42.${index}`, first: 2, last: 253, cidr: podCidr })
@@ -89,6 +96,12 @@ export async function makePortableNetwork({
   view.onChange(() => {
     sync().catch(() => {}) // Each part reports its own failures; the next change tries again.
   })
+  let watch: Timer | undefined
+  const lookAtMachine = () => {
+    view.lookAtMachine()
+    watch = clock.after(machineWatchMs, lookAtMachine)
+  }
+  lookAtMachine()
   if (client) view.follow(client)
   await sync()
 
@@ -117,7 +130,7 @@ export async function makePortableNetwork({
     releaseServiceIp: (ip) => serviceIps.release(ip),
     hostPort,
     toHost,
-    dial: (ip, port, timeoutMs) => dialFrom({ ip, port, target: toHost(ip, port), nodeIp }, timeoutMs),
+    dial: (ip, port, timeoutMs) => dialFrom({ ip, port, target: toHost(ip, port), nodeIp, isRefused }, timeoutMs),
     processEnv: (podIp, etcDir) => ({
       NODE_OPTIONS: `--import=${folder.preload}`,
       PODNET_ADDRESS: podIp,
@@ -136,6 +149,7 @@ export async function makePortableNetwork({
     },
     async stop() {
       view.stop()
+      watch?.cancel()
       await Promise.all([proxy.stop(), dns.stop(), ingress.stop()])
       await addresses.release()
       folder.remove()
@@ -143,6 +157,8 @@ export async function makePortableNetwork({
   }
 }
 
+/** How often to look which ports the machine's own servers hold. */
+const machineWatchMs = 5000
 const dnsPorts = [
   { name: 'dns', port: 53, protocol: 'UDP' },
   { name: 'dns-tcp', port: 53, protocol: 'TCP' },
@@ -161,11 +177,18 @@ interface Dial {
   port: number
   target: HostEndpoint
   nodeIp: string
+  isRefused(ip: string, port: number): boolean
 }
 
 /** Connects as the node; errors name the address that was asked for, not the one behind it. */
-function dialFrom({ ip, port, target, nodeIp }: Dial, timeoutMs?: number): Promise<Socket> {
+function dialFrom({ ip, port, target, nodeIp, isRefused }: Dial, timeoutMs?: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    if (isRefused(target.host, target.port)) {
+      reject(
+        Object.assign(new Error(`connect ECONNREFUSED ${ip}:${port}`), { code: 'ECONNREFUSED', syscall: 'connect' }),
+      )
+      return
+    }
     const isPod = target.host.startsWith('127.42.')
     const socket = connect({ ...target, ...(isPod ? { localAddress: nodeIp } : {}) })
     const fail = (error: NodeJS.ErrnoException) => {

@@ -10,6 +10,8 @@ export interface ServiceProxyOptions {
   ranges: Ranges
   hostPort(port: number): number
   pick(key: string, route: ServiceRoute, clientIp: string): Endpoint | undefined
+  /** Whether a connection to a pod would end at a server of the machine. */
+  isRefused(ip: string, port: number): boolean
 }
 
 export interface ServiceProxy {
@@ -24,7 +26,7 @@ interface Listener {
 }
 
 /** Makes a proxy that listens nowhere yet. */
-export function makeServiceProxy({ view, ranges, hostPort, pick }: ServiceProxyOptions): ServiceProxy {
+export function makeServiceProxy({ view, ranges, hostPort, pick, isRefused }: ServiceProxyOptions): ServiceProxy {
   const listeners = new Map<string, Listener>()
   let turn: Promise<void> = Promise.resolve()
 
@@ -52,6 +54,7 @@ export function makeServiceProxy({ view, ranges, hostPort, pick }: ServiceProxyO
     const flow = { sourceIp, destinationIp: endpoint.ip, port: endpoint.port, protocol: 'TCP' as const }
     if (sourceIp !== ranges.nodeIp && !isAllowed(view.table().policies, flow)) return client
     const port = isPod ? hostPort(endpoint.port) : endpoint.port
+    if (isRefused(endpoint.ip, port)) return client.resetAndDestroy()
     const upstream = connect({ host: endpoint.ip, port, localAddress: isPod ? sourceIp : undefined })
     sockets.add(upstream)
     upstream.on('close', () => sockets.delete(upstream))

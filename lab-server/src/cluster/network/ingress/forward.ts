@@ -21,6 +21,8 @@ export interface Upstream {
   /** Source address of the controller. */
   localAddress: string
   toHost(endpoint: Endpoint): { host: string; port: number }
+  /** True when nothing of the cluster listens there. */
+  isRefused(endpoint: Endpoint): boolean
   /** False when a NetworkPolicy drops the packets of the controller. */
   allows(endpoint: Endpoint): boolean
 }
@@ -86,6 +88,10 @@ function attemptOnce(upstream: Upstream, endpoint: Endpoint, request: ForwardReq
     const fail = (status: 502 | 504, mayRetry: boolean) => resolve({ kind: 'failed', status, mayRetry, endpoint })
     if (!upstream.allows(endpoint)) {
       clock.after(options.connectTimeoutMs, () => fail(504, false))
+      return
+    }
+    if (upstream.isRefused(endpoint)) {
+      fail(502, true)
       return
     }
     const outgoing = startRequest({

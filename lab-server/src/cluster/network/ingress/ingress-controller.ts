@@ -19,6 +19,8 @@ export interface IngressControllerOptions {
   ranges: Ranges
   ingressIp: string
   hostPort(port: number): number
+  /** Whether a connection to a pod would end at a server of the machine. */
+  isRefused(ip: string, port: number): boolean
   /** Gets each line of the access and error log. */
   log?: ((line: string) => void) | undefined
 }
@@ -31,13 +33,14 @@ export interface IngressController {
 
 /** Starts the controller on its own address; objects are read at each request, so a change acts at once. */
 export async function startIngressController(options: IngressControllerOptions): Promise<IngressController> {
-  const { view, clock, ranges, ingressIp, hostPort, log = () => {} } = options
+  const { view, clock, ranges, ingressIp, hostPort, isRefused, log = () => {} } = options
   const findSecret = (namespace: string, name: string) => view.find('Secret', namespace, name)
   const certificates = makeCertificates({ ingresses: view.ingresses, findSecret }, clock)
   const upstream: Upstream = {
     clock,
     localAddress: ingressIp,
     toHost: ({ ip, port }) => ({ host: ip, port: ip.startsWith(ranges.pods) ? hostPort(port) : port }),
+    isRefused: ({ ip, port }) => isRefused(ip, hostPort(port)),
     allows: ({ ip, port }) =>
       isAllowed(view.table().policies, { sourceIp: ingressIp, destinationIp: ip, port, protocol: 'TCP' }),
   }

@@ -17,6 +17,10 @@ export function joinUpgrade(
     upstream.clock.after(forward.options.connectTimeoutMs, refuse)
     return
   }
+  if (upstream.isRefused(endpoint)) {
+    refuse()
+    return
+  }
   const server = connect({ ...upstream.toHost(endpoint), localAddress: upstream.localAddress })
   server.once('error', refuse)
   server.once('connect', () => {

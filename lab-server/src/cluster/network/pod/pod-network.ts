@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { hostPortOf } from '../host-port.ts'
 import { type Flow, isAllowed } from '../policy/verdict.ts'
+import { hasListener } from '../routing/machine-ports.ts'
 import { makePicker } from '../routing/pick-endpoint.ts'
 import { emptyTable, type Protocol, planRoute, type Ranges, type RouteTable, rangesOf } from '../routing/route-table.ts'
 
@@ -47,8 +48,10 @@ export function readPodNetwork(env: Record<string, string | undefined>): PodNetw
       if (destination.kind === 'unreachable') return { kind: 'dropped' }
       const flow: Flow = { sourceIp: address, destinationIp: destination.ip, port: destination.port, protocol }
       if (!isAllowed(table.policies, flow)) return { kind: 'dropped' }
-      const isMoved = destination.kind === 'pod'
-      return { kind: 'connect', host: destination.ip, port: isMoved ? hostPort(destination.port) : destination.port }
+      if (destination.kind === 'host') return { kind: 'connect', host: destination.ip, port: destination.port }
+      const target: Target = { kind: 'connect', host: destination.ip, port: hostPort(destination.port) }
+      const isMachines = protocol === 'TCP' && table.machinePorts.includes(target.port)
+      return isMachines && !hasListener(target.host, target.port) ? { kind: 'refused' } : target
     },
   }
 }

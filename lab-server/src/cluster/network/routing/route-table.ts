@@ -20,12 +20,19 @@ export interface RouteTable {
   /** By `port/PROTOCOL`, on the node's address. */
   nodePorts: Record<string, ServiceRoute>
   policies: PolicyTable
+  /** Ports on which the machine itself answers at every address; see machine-ports.ts. */
+  machinePorts: number[]
 }
 
 export type Protocol = 'TCP' | 'UDP'
 
 /** A table without services and policies. */
-export const emptyTable: RouteTable = { services: {}, nodePorts: {}, policies: { ingress: {}, egress: {} } }
+export const emptyTable: RouteTable = {
+  services: {},
+  nodePorts: {},
+  policies: { ingress: {}, egress: {} },
+  machinePorts: [],
+}
 
 /** The addresses of one cluster, by their first three numbers. */
 export interface Ranges {

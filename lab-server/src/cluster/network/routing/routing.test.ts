@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { makeAddressPool } from '../address-pool.ts'
 import { hostPortOf } from '../host-port.ts'
 import { makeService, makeSlice } from '../testing/objects.ts'
+import { parseListeners } from './machine-ports.ts'
 import { makePicker } from './pick-endpoint.ts'
 import { endpointsOf, planRoutes } from './plan-routes.ts'
 import { planRoute, rangesOf } from './route-table.ts'
@@ -43,6 +44,7 @@ describe('planRoute', () => {
     },
     nodePorts: { '30080/TCP': { endpoints: [{ ip: '127.42.3.2', port: 5000 }] } },
     policies: { ingress: {}, egress: {} },
+    machinePorts: [],
   }
   const route = (ip: string, port: number) => planRoute(table, ranges, { ip, port, protocol: 'TCP' }, first)
 
@@ -102,6 +104,20 @@ describe('makeAddressPool', () => {
       'failed to allocate IP 127.43.3.10: provided IP is already allocated',
     )
     expect(() => pool.claim('10.0.0.1')).toThrow('is not in the valid range. The range of valid IPs is 127.43.3.0/24')
+  })
+})
+
+describe('parseListeners', () => {
+  it('finds those who listen, and where', () => {
+    const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
+   1: 02062A7F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 2 1 0 100 0 0 10 0
+   2: 0100007F:1388 0100007F:D431 01 00000000:00000000 00:00000000 00000000     0        0 3 1 0 100 0 0 10 0
+`
+    expect(parseListeners(table)).toEqual([
+      { address: '00000000', port: 8080 },
+      { address: '02062A7F', port: 5000 },
+    ])
   })
 })
 
