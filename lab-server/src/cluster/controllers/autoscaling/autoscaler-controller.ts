@@ -3,11 +3,10 @@ import { isApiError } from '../../apiserver/errors.ts'
 import { formatTime } from '../../clock.ts'
 import { matchesLabelSelector, matchesPairs } from '../../objects/selectors.ts'
 import type { HorizontalPodAutoscaler, KubeObject, LabelSelector, Pod } from '../../objects/types.ts'
-import type { PodUsage } from '../options.ts'
 import { type Controller, type ControllerContext, defineController } from '../runtime.ts'
 import type { RunResult } from '../work-queue.ts'
-import { type AutoscalerCondition, averageQuantity, withCondition } from './autoscaler-status.ts'
-import { type MetricResult, planReplicas, type ResourceTarget } from './replica-calculation.ts'
+import { type AutoscalerCondition, withCondition } from './autoscaler-status.ts'
+import { computeMetrics } from './compute-metrics.ts'
 import { limitScale, type ScalingHistory } from './scaling-limits.ts'
 
 const component = 'horizontal-pod-autoscaler'
@@ -122,79 +121,6 @@ async function scale(
   }
   const report = { conditions, current: target.replicas, desired: limits.replicas, metrics: computed.metrics, rescaled }
   return writeStatus(autoscaler, report, context)
-}
-
-interface Computed {
-  replicas: number
-  metric: string
-  metrics: unknown[]
-}
-
-interface NotComputed {
-  error: string
-  reason: string
-  warnings: { reason: string; message: string }[]
-}
-
-/** The highest number of replicas that any metric asks for; one that cannot be had prevents only shrinking. */
-function computeMetrics(
-  autoscaler: HorizontalPodAutoscaler,
-  target: Target,
-  usage: PodUsage[] | undefined,
-): Computed | NotComputed {
-  const metrics = autoscaler.spec?.metrics ?? []
-  let best: Computed | undefined
-  const current: unknown[] = []
-  const failures: { reason: string; message: string }[] = []
-  for (const metric of metrics) {
-    const type = metric.type
-    const source = type === 'ContainerResource' ? metric.containerResource : metric.resource
-    if ((type !== 'Resource' && type !== 'ContainerResource') || !source) {
-      const message = `unable to get metric: no metrics returned from ${type === 'External' ? 'external' : 'custom'} metrics API`
-      failures.push({ reason: `FailedGet${type}Metric`, message })
-      continue
-    }
-    const container = 'container' in source ? (source.container as string) : undefined
-    const wanted: ResourceTarget = {
-      resource: source.name,
-      container,
-      utilization: source.target.averageUtilization,
-      averageValue: source.target.averageValue,
-    }
-    const result = planReplicas(wanted, { current: target.replicas, pods: target.pods, usage })
-    if ('error' in result) {
-      failures.push({ reason: `FailedGet${type}Metric`, message: result.error })
-      continue
-    }
-    current.push(metricStatus(type, wanted, result))
-    if (best && best.replicas >= result.replicas) continue
-    const name = container ? `${source.name} container resource` : `${source.name} resource`
-    const how = wanted.utilization === undefined ? '' : ' utilization (percentage of request)'
-    best = { replicas: result.replicas, metric: `${name}${how}`, metrics: current }
-  }
-  const [first] = failures
-  const mayNotShrink = first && best && best.replicas < target.replicas
-  if (best && !mayNotShrink) return { ...best, metrics: current }
-  const error = first?.message ?? 'no metrics to scale on'
-  const summary = `invalid metrics (${failures.length} invalid out of ${metrics.length}), first error is: failed to get ${metrics[0]?.resource?.name ?? ''} resource metric value: ${error}`
-  return {
-    error,
-    reason: first?.reason ?? 'InvalidMetricSourceType',
-    warnings: [...failures, { reason: 'FailedComputeMetricsReplicas', message: summary }],
-  }
-}
-
-function metricStatus(
-  type: string,
-  { resource, container }: ResourceTarget,
-  result: Exclude<MetricResult, { error: string }>,
-) {
-  const current = {
-    ...(result.utilization === undefined ? {} : { averageUtilization: result.utilization }),
-    averageValue: averageQuantity(result.averageMilli),
-  }
-  const source = { name: resource, ...(container ? { container } : {}), current }
-  return type === 'ContainerResource' ? { type, containerResource: source } : { type, resource: source }
 }
 
 async function resize(
