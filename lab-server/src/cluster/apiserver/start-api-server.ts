@@ -165,7 +165,6 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     meter,
     isCustom: customs.isCustom,
     inspector: inspectorOf(customs),
-    metrics: () => '',
     serverAddress: () => `${host}:${port}`,
     onUnexpected,
   })

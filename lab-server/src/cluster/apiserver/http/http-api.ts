@@ -19,6 +19,7 @@ import { routeObjects } from './object-routes.ts'
 import { routePart } from './part-routes.ts'
 import { routePath } from './path-routes.ts'
 import type { PathRequest, RequestInfo } from './request-info.ts'
+import { makeRequestMetrics } from './request-metrics.ts'
 import type { FieldInspector } from './request-object.ts'
 import { route } from './router.ts'
 import { routeUpgrade } from './upgrade-routes.ts'
@@ -35,7 +36,6 @@ export interface HttpApiOptions {
   meter?: UsageMeter
   isCustom(kind: KindDefinition): boolean
   inspector: FieldInspector
-  metrics(): string
   serverAddress(): string
   onUnexpected(error: unknown): void
 }
@@ -50,6 +50,7 @@ export interface HttpApi {
 export function makeHttpApi(options: HttpApiOptions): HttpApi {
   const { registry, rbac, tokens, serverAddress, onUnexpected } = options
   const { kinds } = registry.core
+  const metrics = makeRequestMetrics(registry.core)
   const decode = decodeProtobufBody
   const objectRoutes = { registry, decode, inspector: options.inspector, isCustom: options.isCustom }
   const partRoutes = {
@@ -64,7 +65,7 @@ export function makeHttpApi(options: HttpApiOptions): HttpApi {
     kinds,
     openApi: options.openApi,
     serverAddress,
-    metrics: options.metrics,
+    metrics: metrics.text,
     tokenKeys: tokens.keySet,
     issuer: tokenIssuer,
   }
@@ -76,6 +77,7 @@ export function makeHttpApi(options: HttpApiOptions): HttpApi {
     routePath: (exchange: Exchange<PathRequest>) => routePath(exchange, pathRoutes),
     routePart: (exchange: KindExchange) => routePart(exchange, partRoutes),
     routeObjects: (exchange: KindExchange) => routeObjects(exchange, objectRoutes),
+    onAnswered: metrics.count,
   }
 
   function readToken(token: string): UserInfo | undefined {

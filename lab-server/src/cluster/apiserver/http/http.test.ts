@@ -259,6 +259,15 @@ describe('watches', () => {
   })
 })
 
+it('counts requests and objects', async () => {
+  await server.call('GET', `${configMaps}/nosuch`)
+  const { text } = await server.call('GET', '/metrics')
+  expect(text).toMatch(
+    /apiserver_request_total\{code="404",group="",resource="configmaps",subresource="",version="v1",verb="GET"\} \d+/,
+  )
+  expect(text).toMatch(/apiserver_storage_objects\{resource="namespaces"\} 5/)
+})
+
 describe('subresources and actions', () => {
   it('scale through autoscaling/v1', async () => {
     const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'x', image: 'x' }] } }

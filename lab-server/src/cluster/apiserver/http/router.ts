@@ -18,6 +18,8 @@ export interface RouterOptions {
   /** An action rather than a part of an object, e.g. `pods/log`; false when it is none. */
   routePart(exchange: KindExchange): Promise<boolean>
   routeObjects(exchange: KindExchange): Promise<void>
+  /** Told of every request that somebody was let in with, once it has been answered. */
+  onAnswered(info: RequestInfo, code: number, milliseconds: number): void
 }
 
 /** Handles one request up to its answer; rejects with what went wrong. */
@@ -25,6 +27,8 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
   const user = options.authenticate(request)
   const info = parseRequest(request.method ?? 'GET', request.url ?? '/')
   const actingUser = options.authorize(request, info, user)
+  const startedMs = performance.now()
+  response.once('close', () => options.onAnswered(info, response.statusCode, performance.now() - startedMs))
   const exchange = makeExchange(request, response, info, actingUser)
   if (!info.isResource) return options.routePath({ ...exchange, info })
   const kind = options.kinds.find(info.group, info.version, info.resource)
