@@ -75,11 +75,14 @@ export function bytesReader(bytes: Buffer): ByteReader {
 /** A writer that forgets. */
 export const nullWriter: ByteWriter = { write: () => Promise.resolve(), close() {} }
 
-/** Keeps what is written. */
+/** Keeps what is written, as long as it fits into memory. */
 export function makeCollector(): ByteWriter & { bytes(): Buffer } {
   const chunks: Buffer[] = []
+  let size = 0
   return {
     write(data) {
+      size += data.length
+      if (size > mostAtOnce) return Promise.reject(new Error('out of memory'))
       chunks.push(Buffer.from(data))
       return Promise.resolve()
     },
@@ -158,10 +161,18 @@ export function nodeWriter(stream: Writable): ByteWriter {
   }
 }
 
-/** All bytes that are left. */
+/** As much as a tool that needs all its input at once gets. */
+const mostAtOnce = 64 * 1024 * 1024
+
+/** All bytes that are left; throws as the C library does when they do not fit into memory. */
 export async function readAll(reader: ByteReader): Promise<Buffer> {
   const chunks: Buffer[] = []
-  for (let chunk = await reader.read(); chunk; chunk = await reader.read()) chunks.push(chunk)
+  let size = 0
+  for (let chunk = await reader.read(); chunk; chunk = await reader.read()) {
+    size += chunk.length
+    if (size > mostAtOnce) throw new Error('out of memory')
+    chunks.push(chunk)
+  }
   return Buffer.concat(chunks)
 }
 

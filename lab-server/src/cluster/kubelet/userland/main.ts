@@ -1,8 +1,10 @@
 // Entry of a userland process: waits, warm, for one command of one container, runs it and exits with its code.
 // Started by runtime/userland-process.ts; speaks the messages of protocol.ts.
+
+import { flushCompileCache } from 'node:module'
 import { Socket } from 'node:net'
-import { Bash } from 'just-bash'
 import { nodeReader, nodeWriter } from './byte-stream.ts'
+import { loadJustBash } from './just-bash.ts'
 import type { FromUserland, ToUserland } from './protocol.ts'
 import { runCommandLine } from './run.ts'
 import { makeSystem } from './system.ts'
@@ -23,16 +25,25 @@ const stdout = new Socket({ fd: 1, readable: false, writable: true })
 const stderr = new Socket({ fd: 2, readable: false, writable: true })
 stdin.on('error', () => {})
 
+// A command without a memory limit must not take the machine's. Wall time: this watches a real process.
+const mostMemory = 600 * 1024 * 1024
+setInterval(() => {
+  if (process.memoryUsage.rss() > mostMemory) process.kill(process.pid, 'SIGKILL')
+}, 200).unref()
+
+/** A process that is taken sooner than this is one of many short commands, such as probes. */
+const idleMs = 700
+
 const waiting: ToUserland[] = []
 let listener = (message: ToUserland): void => void waiting.push(message)
 process.on('message', (message: ToUserland) => listener(message))
 
 async function main(): Promise<void> {
-  // The bundled tools load their code at first use: do that while nobody waits.
-  await new Bash({ defenseInDepth: false }).exec('true')
   const started = nextRun()
   await send({ type: 'ready' })
+  const idle = setTimeout(() => void warmUp(), idleMs)
   const run = await started
+  clearTimeout(idle)
   const streams = { stdin: nodeReader(stdin), stdout: nodeWriter(stdout), stderr: nodeWriter(stderr) }
   const { system, deliver, onMessage, terminalEvents } = await makeSystem(run, (message) => void send(message))
   listener = onMessage
@@ -50,6 +61,13 @@ async function main(): Promise<void> {
   if ('problem' in result) await send({ type: 'start-error', ...result })
   else await send({ type: 'exit', ...result })
   process.exit('problem' in result ? 127 : result.exitCode)
+}
+
+/** Loads, while nobody waits, what a shell will need; and keeps what was compiled for the next process. */
+async function warmUp(): Promise<void> {
+  const { Bash } = await loadJustBash()
+  await new Bash({ defenseInDepth: false }).exec('true')
+  flushCompileCache()
 }
 
 function nextRun() {

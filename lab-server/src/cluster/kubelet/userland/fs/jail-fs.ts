@@ -11,6 +11,7 @@ import {
   readlink,
   rename,
   rmdir,
+  statfs,
   unlink,
   utimes,
 } from 'node:fs/promises'
@@ -89,8 +90,10 @@ export function makeJailFs({ container, findVirtual }: JailSetting): JailFs {
     const at = forWriting(resolve(path), path)
     if (at.stats?.isDirectory()) throw systemError('EISDIR', path)
     if (at.stats && !at.stats.isFile()) throw systemError('EACCES', path)
+    const { bavail, bsize } = await statfs(container.rootDir)
+    if (bavail * bsize < reserve) throw systemError('ENOSPC', path)
     const flags = constants.O_WRONLY | constants.O_CREAT | (append ? constants.O_APPEND : constants.O_TRUNC)
-    return openExactly(at, flags, path)
+    return withinBudget(await openExactly(at, flags, path), path)
   }
 
   async function readBuffer(path: string): Promise<Buffer> {
@@ -265,6 +268,32 @@ export function makeJailFs({ container, findVirtual }: JailSetting): JailFs {
     hostPath: (path) => resolve(path).hostPath,
   }
   return fs
+}
+
+/** What one command line may write in all: a loop must not fill the machine's disk. */
+const writeBudget = 512 * 1024 * 1024
+/** Free space that stays for everyone else. */
+const reserve = 512 * 1024 * 1024
+let written = 0
+
+/** Makes the file refuse data when the budget is spent. */
+async function withinBudget(file: FileHandle, path: string): Promise<FileHandle> {
+  const write = file.write.bind(file) as (...args: unknown[]) => ReturnType<FileHandle['write']>
+  const writeFile = file.writeFile.bind(file)
+  const spend = (size: number) => {
+    written += size
+    if (written > writeBudget) throw systemError('ENOSPC', path)
+  }
+  return Object.assign(file, {
+    async write(data: Uint8Array, ...rest: unknown[]) {
+      spend(data.length)
+      return write(data, ...rest)
+    },
+    async writeFile(data: Content) {
+      spend(data.length)
+      return writeFile(data)
+    },
+  })
 }
 
 /** Opens what was resolved and nothing else: a link that took its place in the meantime is refused. */

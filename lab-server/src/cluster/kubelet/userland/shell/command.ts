@@ -1,5 +1,5 @@
 // Runs one simple command: assignments, redirections, then a function, a builtin or an executable.
-import { parse, type SimpleCommandNode } from 'just-bash'
+import type { SimpleCommandNode } from 'just-bash'
 import { BrokenPipe, type ByteReader, type ByteWriter } from '../byte-stream.ts'
 import type { Task } from '../task.ts'
 import { Killed, ToolFailure, untilKilled } from '../task.ts'
@@ -10,6 +10,7 @@ import { findExecutable } from './executable.ts'
 import { expandText, expandWords } from './expand.ts'
 import { complain, makeExpander, runCommand, signalExitCode } from './interpreter.ts'
 import { takeProcessSlot } from './jobs.ts'
+import { parseScript } from './parse.ts'
 import { redirect } from './redirect.ts'
 import { type Shell, stderrOf, stdinOf, stdoutOf } from './shell.ts'
 import { assign, exportedVariables, type FunctionNode, lookUp, ShellError, type Variable } from './state.ts'
@@ -19,10 +20,11 @@ export async function runSimpleCommand(shell: Shell, node: SimpleCommandNode): P
   const { state } = shell
   const expander = makeExpander(shell)
   if (!node.name) {
-    state.lastStatus = 0
+    const { substitutions } = state
     await runAssignments(shell, node)
     if (node.redirections.length > 0) await (await redirect(expander, state.descriptors, node.redirections)).close()
-    return state.lastStatus
+    // The status is that of the last `$(…)`, when there was one.
+    return state.substitutions > substitutions ? state.lastStatus : 0
   }
 
   const argv = applyAlias(shell, await expandWords(expander, [node.name, ...node.args]), node)
@@ -90,7 +92,7 @@ function applyAlias({ state }: Shell, argv: string[], node: SimpleCommandNode): 
   const isPlain = node.name?.parts.length === 1 && first?.type === 'Literal'
   const alias = isPlain ? state.aliases.get(argv[0] ?? '') : undefined
   if (alias === undefined) return argv
-  const command = parse(alias).statements[0]?.pipelines[0]?.commands[0]
+  const command = parseScript(alias).statements[0]?.pipelines[0]?.commands[0]
   const words = command?.type === 'SimpleCommand' ? [command.name, ...command.args] : []
   const texts = words.flatMap((word) =>
     word ? [word.parts.map((part) => ('value' in part ? part.value : '')).join('')] : [],

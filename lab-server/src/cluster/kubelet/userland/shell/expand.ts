@@ -1,10 +1,11 @@
 // Expands words: parameters, commands, arithmetic, tildes and braces, then fields and file names.
 import { posix } from 'node:path'
-import { parse, type ScriptNode, type WordNode } from 'just-bash'
+import type { ScriptNode, WordNode } from 'just-bash'
 import type { JailFs } from '../fs/jail-fs.ts'
 import { type ArithmeticNode, evaluateArithmetic } from './arithmetic.ts'
 import { FieldBuilder, fieldText } from './fields.ts'
 import { expandGlob } from './glob.ts'
+import { parseScript } from './parse.ts'
 import { hasWildcard, removeMatch, replaceMatch } from './pattern.ts'
 import { assign, lookUp, ShellError, type ShellState } from './state.ts'
 
@@ -124,7 +125,7 @@ export function evaluateIn(expander: Expander, node: ArithmeticNode): Promise<nu
 }
 
 async function expandTextSource(expander: Expander, text: string): Promise<string> {
-  const command = parse(`: "${text}"`).statements[0]?.pipelines[0]?.commands[0]
+  const command = parseScript(`: "${text}"`).statements[0]?.pipelines[0]?.commands[0]
   const word = command?.type === 'SimpleCommand' ? command.args[0] : undefined
   return word ? expandText(expander, word) : ''
 }

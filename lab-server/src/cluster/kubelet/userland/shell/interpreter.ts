@@ -314,6 +314,7 @@ export function makeExpander(shell: Shell): Expander {
       state.descriptors.set(1, { writer: output })
       const child: Shell = { ...shell, state }
       if (state.depth > 40) throw new ShellError('too many levels of nesting')
+      shell.state.substitutions += 1
       shell.state.lastStatus = await runInSubshell(child, () => runStatements(child, script.statements))
       return output.bytes().toString().replaceAll('\0', '').replace(/\n+$/, '')
     },

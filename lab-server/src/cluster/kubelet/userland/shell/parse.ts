@@ -1,4 +1,5 @@
-import { parse, type ScriptNode } from 'just-bash'
+import type { ScriptNode } from 'just-bash'
+import { justBash } from '../just-bash.ts'
 import { ShellError } from './state.ts'
 
 interface ParseFailure {
@@ -12,7 +13,7 @@ const endsEarly = ({ message, token }: ParseFailure) =>
 /** Parses a script; a syntax error reads as the shell's. */
 export function parseScript(source: string): ScriptNode {
   try {
-    return parse(source)
+    return justBash().parse(source)
   } catch (error) {
     const failure = error as ParseFailure
     const token = /token [`'"](.+?)['"]/.exec(failure.message)?.[1]
@@ -26,7 +27,7 @@ export function isUnfinished(source: string): boolean {
   if (/(?:^|[^\\])(?:\\\\)*\\$/.test(source)) return true
   if (/(?:&&|\|\|?)\s*$/.test(source)) return true
   try {
-    return JSON.stringify(parse(source)).includes('"terminated":false')
+    return JSON.stringify(justBash().parse(source)).includes('"terminated":false')
   } catch (error) {
     return endsEarly(error as ParseFailure)
   }

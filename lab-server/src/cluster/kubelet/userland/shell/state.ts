@@ -49,6 +49,8 @@ export interface ShellState {
   /** Inside a condition, where `set -e` does not apply. */
   conditionDepth: number
   depth: number
+  /** How many `$(…)` ran: an assignment's status is theirs. */
+  substitutions: number
 }
 
 /** Makes the state of a fresh shell from an environment. */
@@ -58,6 +60,7 @@ export function makeShellState(name: string, env: Record<string, string>, cwd: s
     if (/^[A-Za-z_]\w*$/.test(key)) variables.set(key, { value, exported: true, readOnly: false })
   }
   variables.set('IFS', { value: ' \t\n', exported: false, readOnly: false })
+  variables.set('PPID', { value: pid === 1 ? '0' : '1', exported: false, readOnly: true })
   variables.set('PWD', { value: cwd, exported: true, readOnly: false })
   if (!variables.has('PS2')) variables.set('PS2', { value: '> ', exported: false, readOnly: false })
   return {
@@ -77,6 +80,7 @@ export function makeShellState(name: string, env: Record<string, string>, cwd: s
     isInteractive: false,
     conditionDepth: 0,
     depth: 0,
+    substitutions: 0,
   }
 }
 

@@ -1,6 +1,6 @@
 // Tools that just-bash brings: text tools that read all their input, then write all their output.
-import { Bash } from 'just-bash'
 import { readAll } from '../byte-stream.ts'
+import { loadJustBash } from '../just-bash.ts'
 import type { Tool } from '../task.ts'
 
 /** Tools that read standard input when they get no more than this many operands. */
@@ -29,14 +29,14 @@ const readers: Record<string, number> = {
   sha256sum: 0,
   tac: 0,
   od: 0,
-  hexdump: 0,
+ 
   gzip: 0,
   gunzip: 0,
   zcat: 0,
   diff: 1,
 }
 
-const others = ['find', 'basename', 'dirname', 'tree', 'du', 'expr', 'seq', 'file', 'date', 'split']
+const others = ['find', 'basename', 'dirname', 'tree', 'expr', 'seq', 'file', 'date', 'split']
 
 /** Names of the tools that just-bash brings. */
 export const bundledNames: ReadonlySet<string> = new Set([...Object.keys(readers), ...others])
@@ -63,12 +63,13 @@ export const bundledTool: Tool = async (task) => {
   const readsInput = name in readers && operandCount(task.argv) <= scripts
   const stdin = readsInput ? (await readAll(task.stdin)).toString('latin1') : ''
 
+  const { Bash } = await loadJustBash()
   const bash = new Bash({
     fs: task.system.fs,
     cwd: task.cwd,
     env: {},
     defenseInDepth: false,
-    executionLimits: { maxOutputSize: 64 * 1024 * 1024, maxWorkUnits: 100_000_000, maxAwkIterations: 100_000_000 },
+    executionLimits: { maxOutputSize: 64 * 1024 * 1024, maxWorkUnits: 100_000_000, maxAwkIterations: 2_000_000 },
     processInfo: { pid: task.pid, ppid: 1, uid: task.system.container.user, gid: task.system.container.user },
   })
   const { PATH: _path, ...env } = task.env

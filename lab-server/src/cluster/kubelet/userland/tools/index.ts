@@ -2,6 +2,7 @@
 import type { Tool } from '../task.ts'
 import { bundledNames, bundledTool } from './bundled.ts'
 import { busybox } from './busybox.ts'
+import { du } from './du.ts'
 import { echo, printf } from './echo.ts'
 import { fileTools } from './file-tools.ts'
 import { grep } from './grep.ts'
@@ -20,6 +21,7 @@ const tools = new Map<string, Tool>([
   ['busybox', busybox],
   ['echo', echo],
   ['printf', printf],
+  ['du', du],
   ['ls', list],
   ['tar', tar],
   ['grep', grep],

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { readAll } from '../byte-stream.ts'
+import { loadJustBash } from '../just-bash.ts'
 import { finish, runScript, runStatements } from '../shell/interpreter.ts'
 import { parseScript } from '../shell/parse.ts'
 import { makeSignalQueue, type Shell } from '../shell/shell.ts'
@@ -9,6 +10,7 @@ import { interactiveShell } from '../tty/interactive-shell.ts'
 
 /** `sh [-eux] [-c script] [file] [arguments]`, and the interactive shell on a terminal. */
 export const shellTool: Tool = async (task) => {
+  await loadJustBash()
   const shell = makeShell(task)
   const { state } = shell
   const args = task.argv.slice(1)

@@ -42,6 +42,7 @@ export function makeTerminal({ input, output, size: first, events, interrupt }: 
   events.onResize = (next) => {
     // Some clients send 0×0 before they know their size.
     if (next.columns <= 0 || next.rows <= 0) return
+    if (next.columns === size.columns && next.rows === size.rows) return
     size = next
     for (const listener of resized) listener()
   }

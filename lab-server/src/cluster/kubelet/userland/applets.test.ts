@@ -1,0 +1,16 @@
+import { basename } from 'node:path'
+import { getCommandNames } from 'just-bash'
+import { expect, test } from 'vitest'
+import { appletPaths } from './applets.ts'
+import { bundledNames } from './tools/bundled.ts'
+import { findTool } from './tools/index.ts'
+
+test('every tool that an image shows in its folders exists', () => {
+  const missing = appletPaths('curl').filter((path) => !findTool(basename(path)))
+  expect(missing).toEqual([])
+})
+
+test('every tool that should come from the library is in it', () => {
+  const present: readonly string[] = getCommandNames()
+  expect([...bundledNames].filter((name) => !present.includes(name))).toEqual([])
+})
