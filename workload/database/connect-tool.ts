@@ -1,5 +1,5 @@
 // How psql and pg_isready reach a server from inside a container: by its socket, or through the pod's network.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { ToolContext } from '../../lab-server/src/cluster/kubelet/container-runtime.ts'
@@ -23,10 +23,22 @@ export function openConnection(target: Target, context: ToolContext): Promise<So
   if (!target.host.startsWith('/')) return context.connect(target.host, Number(target.port))
   const name = `.s.PGSQL.${target.port}`
   const folders = socketFolders(context.hostPath(target.host))
-  const path = folders.map((folder) => join(folder, name)).find((candidate) => existsSync(candidate))
+  const path = folders.flatMap((folder) => findSocket(folder, name)).at(0)
   return new Promise((resolve, reject) => {
     const socket = connectSocket({ path: path ?? join(folders[0] ?? socketFolder, name) })
     socket.once('connect', () => resolve(socket))
     socket.once('error', reject)
   })
+}
+
+/** The named socket; or the only one, where the machine made the server take another port than the container's. */
+function findSocket(folder: string, name: string): string[] {
+  if (existsSync(join(folder, name))) return [join(folder, name)]
+  if (name !== '.s.PGSQL.5432') return []
+  try {
+    const others = readdirSync(folder).filter((entry) => /^\.s\.PGSQL\.\d+$/.test(entry))
+    return others.slice(0, 1).map((entry) => join(folder, entry))
+  } catch {
+    return []
+  }
 }

@@ -253,14 +253,25 @@ describe('the machine', () => {
     expect(network.toHost(webIp, 8080)).toEqual({ host: server.ip, port: network.hostPort(80) })
   })
 
-  it('does not answer in the place of a pod, though it listens on all addresses', async () => {
+  it('neither answers in the place of a pod nor takes its port, though it listens on all addresses', async () => {
     const everywhere = createServer((socket) => socket.end('the machine'))
-    const port = await new Promise<number>((resolve) => {
-      everywhere.listen(0, '0.0.0.0', () => resolve((everywhere.address() as { port: number }).port))
-    })
-    const other = await makePortableNetwork({ clock, client })
-    await expect(other.dial(other.claimPodIp('nobody'), port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
-    await other.stop()
+    const open = (port: number) =>
+      new Promise<number>((resolve) => {
+        everywhere.listen(port, '0.0.0.0', () => resolve((everywhere.address() as { port: number }).port))
+      })
+    const port = await open(0)
+    const before = network
+    network = await makePortableNetwork({ clock, client })
+    const pod = startPod('busy')
+    await expect(network.dial(pod.ip, port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await pod.ask({ kind: 'listen', port })
+    expect(await pod.ask({ kind: 'get', url: `http://${pod.ip}:${port}/` })).toMatch(/^busy /)
+    const socket = await network.dial(pod.ip, port)
+    socket.destroy()
+    pod.stop()
+    await network.stop()
+
+    network = before
     everywhere.close()
   })
 
@@ -399,6 +410,15 @@ describe('the ingress controller', () => {
         /"GET \/logged HTTP\/1\.1" 503 \d+ "-" "-" \d+ 0\.\d{3} \[taskmaster-web-service-8080\] \[\] - - - - [0-9a-f]{32}\n$/,
       )
     })
+  })
+
+  it('answers 400 to what is no HTTP', async () => {
+    const text = await new Promise<string>((resolve) => {
+      const socket = connect(network.ingress.port, network.ingress.host)
+      socket.end('nonsense\r\n\r\n')
+      socket.once('data', (chunk) => resolve(String(chunk)))
+    })
+    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*<h1>400 Bad Request<\/h1>/)
   })
 
   it('joins an upgraded connection to an endpoint', async () => {

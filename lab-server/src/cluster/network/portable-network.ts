@@ -7,11 +7,11 @@ import { makeAddressPool } from './address-pool.ts'
 import { claimClusterAddresses, loopbackOf } from './addresses.ts'
 import { makeClusterView } from './cluster-view.ts'
 import { makeClusterDns } from './dns/cluster-dns.ts'
-import { hostPortOf } from './host-port.ts'
+import { hostPortOf, planPorts } from './host-port.ts'
 import { startIngressController } from './ingress/ingress-controller.ts'
 import type { HostEndpoint, Network } from './network.ts'
 import { makeNetworkFolder } from './network-folder.ts'
-import { hasListener } from './routing/machine-ports.ts'
+import { hasListener, readMachinePorts } from './routing/machine-ports.ts'
 import { makePicker } from './routing/pick-endpoint.ts'
 import { planRoute, rangesOf } from './routing/route-table.ts'
 import { makeServiceProxy } from './service-proxy.ts'
@@ -47,8 +47,8 @@ export async function makePortableNetwork({
   const addresses = await claimClusterAddresses(preferred)
   const { index, nodeIp, dnsIp, ingressIp, podCidr, serviceCidr } = addresses
   const ranges = rangesOf(nodeIp)
-  const firstFreePort = readFirstFreePort()
-  const hostPort = (port: number) => hostPortOf(port, firstFreePort)
+  const ports = planPorts(readFirstFreePort(), readMachinePorts())
+  const hostPort = (port: number) => hostPortOf(port, ports)
   const folder = makeNetworkFolder(index)
 
   const view = makeClusterView({
@@ -136,7 +136,7 @@ export async function makePortableNetwork({
       PODNET_ADDRESS: podIp,
       PODNET_LOOPBACK: loopbackOf(podIp),
       PODNET_ROUTES: folder.routesFile,
-      PODNET_FIRST_PORT: String(firstFreePort),
+      PODNET_PORTS: JSON.stringify(ports),
       PODNET_PRELOAD: folder.preload,
       PODNET_ETC: etcDir,
       PODNET_SOCKETS: folder.socketsFolder,

@@ -12,6 +12,7 @@ import { type AnswerContext, answerRequest, answerUpgrade } from './answer-reque
 import { makeCertificates } from './certificates.ts'
 import { findComplaints } from './complaints.ts'
 import type { Upstream } from './forward.ts'
+import { errorPage } from './pages.ts'
 
 export interface IngressControllerOptions {
   view: ClusterView
@@ -53,6 +54,11 @@ export async function startIngressController(options: IngressControllerOptions):
     const server =
       scheme === 'http' ? createServer(listener) : createSecureServer(secureOptions(certificates), listener)
     server.on('upgrade', (request, socket: Socket, head) => answerUpgrade(context, request, socket, head))
+    server.on('clientError', (_error, socket) => {
+      const page = errorPage(400)
+      const headers = `content-type: text/html\r\ncontent-length: ${page.length}\r\nconnection: close`
+      if (socket.writable) socket.end(`HTTP/1.1 400 Bad Request\r\n${headers}\r\n\r\n${page}`)
+    })
     server.keepAliveTimeout = 75_000
     return server
   }

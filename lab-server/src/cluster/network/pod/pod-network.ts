@@ -1,7 +1,7 @@
 // What a process of a pod knows of its network: handed over in variables, and a file with the routes that the
 // cluster rewrites when they change.
 import { readFileSync, statSync } from 'node:fs'
-import { hostPortOf } from '../host-port.ts'
+import { hostPortOf, type PortRules } from '../host-port.ts'
 import { type Flow, isAllowed } from '../policy/verdict.ts'
 import { hasListener } from '../routing/machine-ports.ts'
 import { makePicker } from '../routing/pick-endpoint.ts'
@@ -29,10 +29,10 @@ export function readPodNetwork(env: Record<string, string | undefined>): PodNetw
   const { PODNET_ADDRESS: address, PODNET_LOOPBACK: loopback = '127.0.0.1', PODNET_ROUTES: file = '' } = env
   if (!address) return undefined
   const ranges = rangesOf(address)
-  const firstFree = Number(env.PODNET_FIRST_PORT ?? 1024)
+  const ports: PortRules = JSON.parse(env.PODNET_PORTS ?? '{"firstFree":1024,"moved":{}}')
   const readTable = makeTableReader(file)
   const pick = makePicker(() => Date.now())
-  const hostPort = (port: number) => hostPortOf(port, firstFree)
+  const hostPort = (port: number) => hostPortOf(port, ports)
 
   return {
     address,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeAddressPool } from '../address-pool.ts'
-import { hostPortOf } from '../host-port.ts'
+import { hostPortOf, planPorts } from '../host-port.ts'
 import { makeService, makeSlice } from '../testing/objects.ts'
 import { parseListeners } from './machine-ports.ts'
 import { makePicker } from './pick-endpoint.ts'
@@ -122,9 +122,19 @@ describe('parseListeners', () => {
 })
 
 describe('hostPortOf', () => {
-  it('moves only ports that the machine forbids', () => {
-    expect([80, 1023, 1024, 5432].map((port) => hostPortOf(port, 1024))).toEqual([61_080, 62_023, 1024, 5432])
-    expect([80, 5432].map((port) => hostPortOf(port, 0))).toEqual([80, 5432])
-    expect(hostPortOf(0, 1024)).toBe(0)
+  it('moves ports that the machine forbids to ordinary users', () => {
+    const ports = planPorts(1024, [])
+    expect([80, 1023, 1024, 5432].map((port) => hostPortOf(port, ports))).toEqual([61_080, 62_023, 1024, 5432])
+    expect([80, 5432].map((port) => hostPortOf(port, planPorts(0, [])))).toEqual([80, 5432])
+    expect(hostPortOf(0, ports)).toBe(0)
+  })
+
+  it('moves ports that a server of the machine holds on all addresses', () => {
+    const ports = planPorts(1024, [22, 5000, 61_080])
+    expect(hostPortOf(5000, ports)).toBe(62_100)
+    expect(hostPortOf(80, ports)).toBe(62_101)
+    // Nobody binds 22 itself: low ports are elsewhere anyway.
+    expect(hostPortOf(22, ports)).toBe(61_022)
+    expect(hostPortOf(22, planPorts(0, [22]))).toBe(62_100)
   })
 })
