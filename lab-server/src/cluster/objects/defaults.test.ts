@@ -176,3 +176,35 @@ test('a LimitRange defaults a container’s limit to the largest allowed', () =>
     ],
   })
 })
+
+test('a DaemonSet counts the changes of its template', () => {
+  const kind = makeKindTable().findByKind('DaemonSet')
+  const generationOf = (object: KubeObject) => object.metadata.annotations?.['deprecated.daemonset.template.generation']
+  const make = (image: string): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'd' },
+    spec: {
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image }] } },
+    },
+  })
+  const first = make('x:1')
+  kind?.applyDefaults?.(first)
+  const same = make('x:1')
+  kind?.applyDefaults?.(same, first)
+  const changed = make('x:2')
+  kind?.applyDefaults?.(changed, same)
+  expect([first, same, changed].map(generationOf)).toEqual(['1', '1', '2'])
+})
+
+test('a Job without labels carries those of its pods', () => {
+  const job: KubeObject = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'j', uid: 'u-1' },
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'x' }] } } },
+  }
+  makeKindTable().findByKind('Job')?.applyDefaults?.(job)
+  expect(job.metadata.labels).toMatchObject({ 'batch.kubernetes.io/job-name': 'j', 'controller-uid': 'u-1' })
+})

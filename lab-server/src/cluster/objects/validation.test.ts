@@ -484,3 +484,22 @@ describe('other kinds', () => {
     ])
   })
 })
+
+test('a StatefulSet may mount what its claim templates make', () => {
+  const spec = {
+    serviceName: 's',
+    selector: { matchLabels: { a: 'b' } },
+    template: {
+      metadata: { labels: { a: 'b' } },
+      spec: { containers: [{ ...container, volumeMounts: [{ name: 'data', mountPath: '/data' }] }] },
+    },
+  }
+  const claim = {
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  }
+  expect(problems('StatefulSet', { spec: { ...spec, volumeClaimTemplates: [claim] } })).toEqual([])
+  expect(problems('StatefulSet', { spec })).toEqual([
+    'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "data"',
+  ])
+})

@@ -57,7 +57,7 @@ export function applyStatefulSetDefaults(statefulSet: StatefulSet): void {
 }
 
 /** Fills in the defaults of a DaemonSet. */
-export function applyDaemonSetDefaults(daemonSet: DaemonSet): void {
+export function applyDaemonSetDefaults(daemonSet: DaemonSet, old?: DaemonSet): void {
   const { spec } = daemonSet
   daemonSet.status ??= {
     currentNumberScheduled: 0,
@@ -75,4 +75,13 @@ export function applyDaemonSetDefaults(daemonSet: DaemonSet): void {
     spec.updateStrategy.rollingUpdate.maxSurge ??= 0
   }
   spec.revisionHistoryLimit ??= 10
+  countTemplates(daemonSet, old)
+}
+
+/** Old clients tell a DaemonSet's generations of pods by this annotation; the server counts changes of the template. */
+function countTemplates({ metadata, spec }: DaemonSet, old?: DaemonSet): void {
+  const name = 'deprecated.daemonset.template.generation'
+  const before = Number(old?.metadata.annotations?.[name] ?? 0)
+  const isSame = before > 0 && JSON.stringify(old?.spec?.template) === JSON.stringify(spec?.template)
+  metadata.annotations = { ...metadata.annotations, [name]: String(isSame ? before : before + 1) }
 }

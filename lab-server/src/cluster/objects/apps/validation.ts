@@ -68,7 +68,16 @@ export function statefulSetErrors({ spec }: StatefulSet): FieldError[] {
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...selectorErrors(spec, 'statefulset'),
   )
-  return [...errors, ...workloadTemplateErrors(spec, 'StatefulSet')]
+  return [...errors, ...workloadTemplateErrors({ ...spec, template: withClaims(spec) }, 'StatefulSet')]
+}
+
+/** The pods' template as the controller completes it: each claim template is a volume that containers may mount. */
+function withClaims({ template, volumeClaimTemplates = [] }: NonNullable<StatefulSet['spec']>) {
+  if (!template?.spec || volumeClaimTemplates.length === 0) return template
+  const names = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? '')
+  const others = (template.spec.volumes ?? []).filter(({ name }) => !names.includes(name))
+  const claimed = names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }))
+  return { ...template, spec: { ...template.spec, volumes: [...others, ...claimed] } }
 }
 
 /** Rules for a DaemonSet. */

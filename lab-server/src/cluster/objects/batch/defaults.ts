@@ -18,6 +18,10 @@ export function applyJobDefaults(job: Job, old?: Job): void {
     for (const pattern of rule.onPodConditions ?? []) pattern.status ||= 'True'
   }
   if (!old && !spec.manualSelector && job.metadata.uid) makeSelector(job, job.metadata.uid)
+  // As upstream: a Job without labels of its own carries its pods'.
+  if (!old && !Object.keys(job.metadata.labels ?? {}).length && spec.template?.metadata?.labels) {
+    job.metadata.labels = { ...spec.template.metadata.labels }
+  }
 }
 
 /** Fills in the defaults of a CronJob. The Job inside gets its own when it is created. */
