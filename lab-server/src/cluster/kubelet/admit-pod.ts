@@ -1,8 +1,9 @@
 // Whether a pod that is bound to the node may run on it. The scheduler has asked the same; a pod that names its node
 // itself has not been through the scheduler.
+
+import { quantityToInteger, quantityToMilli } from '../objects/quantity.ts'
 import { type LabelRequirement, matchesPairs, matchesRequirements } from '../objects/selectors.ts'
 import type { Node, Pod } from '../objects/types.ts'
-import { quantityValue } from './quantity.ts'
 import { podResources } from './status/pod-resources.ts'
 
 /** Why a pod is refused: the reason of its status, and the words of upstream's kubelet. */
@@ -21,7 +22,7 @@ export function admissionRefusal(pod: Pod, others: Pod[], node: Node): Refusal |
     const why = "node(s) didn't match Pod's node affinity/selector"
     return { reason: 'NodeAffinity', message: `Predicate NodeAffinity failed: ${why}` }
   }
-  const capacity = quantityValue(node.status?.allocatable?.pods)
+  const capacity = quantityToInteger(node.status?.allocatable?.pods)
   if (others.length + 1 > capacity) return outOf('pods', { requested: 1, used: others.length, capacity })
 
   const wanted = podResources(pod).requests ?? {}
@@ -45,8 +46,7 @@ function outOf(
 
 /** CPU counts in thousandths, everything else in units. */
 function integerAmount(name: string, text: string | undefined): number {
-  const value = text === undefined ? 0 : quantityValue(text)
-  return Math.round(name === 'cpu' ? value * 1000 : value)
+  return name === 'cpu' ? quantityToMilli(text) : quantityToInteger(text)
 }
 
 /** Required node affinity by labels; terms are alternatives. Fields name the node, which the binding already did. */

@@ -1,14 +1,15 @@
 // Changed requests and limits of running containers, applied in place where the container allows it.
+
+import { quantityToInteger, quantityToMilli } from '../objects/quantity.ts'
 import type { Container } from '../objects/types.ts'
 import type { ResourceLimits } from './container-runtime.ts'
 import { podContainers } from './pod-containers.ts'
 import type { PodScope } from './pod-scope.ts'
-import { quantityValue } from './quantity.ts'
 
 /** The limits of a container as the runtime takes them. */
 export function containerLimits({ resources }: Pick<Container, 'resources'>): ResourceLimits {
-  const memory = quantityValue(resources?.limits?.memory)
-  const cpu = quantityValue(resources?.limits?.cpu)
+  const memory = quantityToInteger(resources?.limits?.memory)
+  const cpu = quantityToMilli(resources?.limits?.cpu) / 1000
   return { ...(memory > 0 ? { memoryLimitBytes: memory } : {}), ...(cpu > 0 ? { cpuLimit: cpu } : {}) }
 }
 

@@ -1,6 +1,7 @@
 // Values of a pod's own fields and resources, for environment variables and downward API volumes.
+
+import { quantityToMilli } from '../../objects/quantity.ts'
 import type { Container, Pod } from '../../objects/types.ts'
-import { quantityValue } from '../quantity.ts'
 
 /** Addresses that a pod's status may not carry yet when a container starts. */
 export interface PodAddresses {
@@ -56,8 +57,8 @@ export function resourceValue(
   if ((list !== 'limits' && list !== 'requests') || !name) return undefined
   const declared = container.resources?.[list]?.[name] ?? container.resources?.limits?.[name]
   const fallback = list === 'requests' ? 0 : name === 'cpu' ? allocatable.cpu : allocatable.memory
-  const value = declared === undefined ? fallback : quantityValue(declared)
-  const divisor = quantityValue(ref.divisor ?? '1') || 1
+  const value = declared === undefined ? fallback : quantityToMilli(declared) / 1000
+  const divisor = quantityToMilli(ref.divisor ?? '1') / 1000 || 1
   // A hair's breadth off for values such as 0.3/0.1, which are not whole in binary.
   return String(Math.ceil(value / divisor - 1e-9))
 }

@@ -1,39 +1,30 @@
 // What a pod asks for as a whole.
+import { addQuantities, compareQuantities } from '../../objects/quantity.ts'
 import type { Pod, ResourceRequirements } from '../../objects/types.ts'
 import { podContainers } from '../pod-containers.ts'
-import { formatBytes, formatCpu, quantityValue } from '../quantity.ts'
 import { resourcesInEffect } from './container-status.ts'
 
 /** Sums over the containers that run together; an init container counts where it needs more. */
 export function podResources(pod: Pod): ResourceRequirements {
-  const containers = podContainers(pod).filter(({ role }) => role !== 'ephemeral')
-  const total = (list: 'limits' | 'requests') => {
-    const sums = new Map<string, { value: number; texts: string[] }>()
-    const add = (name: string, text: string) => {
-      const sum = sums.get(name) ?? { value: 0, texts: [] }
-      sums.set(name, { value: sum.value + quantityValue(text), texts: [...sum.texts, text] })
-    }
-    for (const { spec, role } of containers) {
-      if (role === 'init') continue
-      for (const [name, text] of Object.entries(resourcesInEffect(spec)[list] ?? {})) add(name, text)
-    }
-    for (const { spec, role } of containers) {
-      if (role !== 'init') continue
-      for (const [name, text] of Object.entries(resourcesInEffect(spec)[list] ?? {})) {
-        if (quantityValue(text) > (sums.get(name)?.value ?? 0))
-          sums.set(name, { value: quantityValue(text), texts: [text] })
-      }
-    }
-    if (sums.size === 0) return undefined
-    return Object.fromEntries([...sums].map(([name, sum]) => [name, formatSum(name, sum)]))
-  }
-  const limits = total('limits')
-  const requests = total('requests')
+  const limits = total(pod, 'limits')
+  const requests = total(pod, 'requests')
   return { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) }
 }
 
-function formatSum(name: string, { value, texts }: { value: number; texts: string[] }): string {
-  const [only] = texts
-  if (texts.length === 1 && only !== undefined) return only
-  return name === 'cpu' ? formatCpu(value) : formatBytes(value)
+function total(pod: Pod, list: 'limits' | 'requests'): Record<string, string> | undefined {
+  const containers = podContainers(pod).filter(({ role }) => role !== 'ephemeral')
+  const amounts = (isInit: boolean) =>
+    containers
+      .filter(({ role }) => (role === 'init') === isInit)
+      .flatMap(({ spec }) => Object.entries(resourcesInEffect(spec)[list] ?? {}))
+
+  const sums = new Map<string, string>()
+  for (const [name, amount] of amounts(false)) {
+    const sum = sums.get(name)
+    sums.set(name, sum === undefined ? amount : addQuantities(sum, amount))
+  }
+  for (const [name, amount] of amounts(true)) {
+    if (compareQuantities(amount, sums.get(name) ?? '0') > 0) sums.set(name, amount)
+  }
+  return sums.size > 0 ? Object.fromEntries(sums) : undefined
 }

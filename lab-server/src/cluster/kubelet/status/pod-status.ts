@@ -1,9 +1,9 @@
 // The whole `status` of a pod from what the kubelet knows, one pure function.
 import { formatTime } from '../../clock.ts'
+import { quantityToMilli } from '../../objects/quantity.ts'
 import type { Pod, PodStatus } from '../../objects/types.ts'
 import type { ContainerRecord } from '../container-state.ts'
 import { type PodContainer, podContainers } from '../pod-containers.ts'
-import { quantityValue } from '../quantity.ts'
 import { containerStatus, resourcesInEffect } from './container-status.ts'
 import { podConditions } from './pod-conditions.ts'
 import { podPhase } from './pod-phase.ts'
@@ -71,11 +71,13 @@ export function podStatus(input: PodStatusInput): PodStatus {
 export function qosClass(pod: Pod): 'Guaranteed' | 'Burstable' | 'BestEffort' {
   const effects = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].map(resourcesInEffect)
   const names = ['cpu', 'memory'] as const
-  const asksForNothing = effects.every(({ requests }) => names.every((name) => !(quantityValue(requests?.[name]) > 0)))
+  const asksForNothing = effects.every(({ requests }) =>
+    names.every((name) => !(quantityToMilli(requests?.[name]) > 0)),
+  )
   if (asksForNothing) return 'BestEffort'
   const isGuaranteed = effects.every(({ limits, requests }) =>
     names.every(
-      (name) => limits?.[name] !== undefined && quantityValue(limits[name]) === quantityValue(requests?.[name]),
+      (name) => limits?.[name] !== undefined && quantityToMilli(limits[name]) === quantityToMilli(requests?.[name]),
     ),
   )
   return isGuaranteed ? 'Guaranteed' : 'Burstable'

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { quantityToInteger } from '../../objects/quantity.ts'
 import type { Pod } from '../../objects/types.ts'
-import { quantityValue } from '../quantity.ts'
 
 /** The first emptyDir of the pod that holds more than its sizeLimit. */
 export async function outgrownVolume(
@@ -11,8 +11,8 @@ export async function outgrownVolume(
   for (const { name, emptyDir } of pod.spec?.volumes ?? []) {
     const limit = emptyDir?.sizeLimit
     const path = paths.get(name)
-    if (limit === undefined || path === undefined || !(quantityValue(limit) > 0)) continue
-    if ((await folderBytes(path)) > quantityValue(limit)) return { name, limit }
+    if (limit === undefined || path === undefined || !(quantityToInteger(limit) > 0)) continue
+    if ((await folderBytes(path)) > quantityToInteger(limit)) return { name, limit }
   }
   return undefined
 }
