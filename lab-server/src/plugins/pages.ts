@@ -49,7 +49,9 @@ export function installPages(app: FastifyInstance, { uiDir, appDomain }: PagesOp
     })
   }
   app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && wantsHtml(request.headers.accept)
+    // A missing asset must be a 404: a page in its place would be run as a script.
+    const isData = request.url.startsWith('/api/') || request.url.startsWith('/assets/')
+    const isPage = request.method === 'GET' && !isData && wantsHtml(request.headers.accept)
     if (hasUi && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html')
     return reply
       .code(404)

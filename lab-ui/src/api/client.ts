@@ -51,7 +51,6 @@ export const api = {
   revealHint: (id: string) => ask<Hints>('POST', `/attempts/${id}/hints`),
   reset: (id: string) => ask<Attempt>('POST', `/attempts/${id}/reset`),
   report: (id: string) => ask<Report>('GET', `/attempts/${id}/report`),
-  giveUp: (id: string) => ask<Attempt>('POST', `/attempts/${id}/abandon`),
   end: (id: string) => ask<void>('DELETE', `/attempts/${id}`),
 }
 

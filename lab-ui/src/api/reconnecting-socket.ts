@@ -9,12 +9,14 @@ export interface ReconnectingSocket {
 export interface SocketListener {
   onOpen?(): void
   onMessage(data: string | ArrayBuffer): void
-  /** The line is down; `again` is false when the server said not to come back (a code of 4000 or more). */
+  /** The line is down; `again` is false when the server said not to come back (it has finished, or a code of 4000 or more). */
   onDown?(again: boolean, reason: string): void
 }
 
 const firstDelayMs = 250
 const longestDelayMs = 5_000
+/** The server's way to say that there is nothing more to come. */
+const finished = 1000
 
 /** Connects and stays connected until closed. */
 export function openSocket(url: string, listener: SocketListener): ReconnectingSocket {
@@ -35,7 +37,7 @@ export function openSocket(url: string, listener: SocketListener): ReconnectingS
     socket.onmessage = (event) => listener.onMessage(event.data)
     socket.onclose = (event) => {
       if (closed) return
-      const again = event.code < 4000
+      const again = event.code < 4000 && event.code !== finished
       listener.onDown?.(again, event.reason)
       if (!again) return
       timer = setTimeout(connect, delayMs * (0.75 + Math.random() / 2))

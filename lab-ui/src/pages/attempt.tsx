@@ -82,7 +82,7 @@ export function AttemptPage() {
             {formatClock(elapsed())}
           </time>
         </Show>
-        <Show when={attempt()}>
+        <Show when={attempt() && state() !== 'abandoned' && state() !== 'failed'}>
           <AttemptMenu
             actions={[
               ...(state() === 'broken'
@@ -98,16 +98,20 @@ export function AttemptPage() {
                       title: 'Give up',
                       question: 'The attempt ends and you see what it was. It does not count as solved.',
                       confirm: 'Give up',
-                      run: () => attemptOr(api.giveUp(params.id).then(setAttempt)),
+                      run: () => attemptOr(api.end(params.id).then(() => api.attempt(params.id).then(setAttempt))),
                     },
                   ]
                 : []),
-              {
-                title: 'End and remove',
-                question: 'The cluster, the terminal and the data of this attempt are removed.',
-                confirm: 'Remove',
-                run: () => attemptOr(api.end(params.id).then(() => window.location.assign('/'))),
-              },
+              ...(state() === 'solved' || state() === 'preparing'
+                ? [
+                    {
+                      title: 'End and remove',
+                      question: 'The cluster and the terminal of this attempt are removed. Its report stays.',
+                      confirm: 'Remove',
+                      run: () => attemptOr(api.end(params.id).then(() => window.location.assign('/'))),
+                    },
+                  ]
+                : []),
             ]}
           />
         </Show>
