@@ -16,6 +16,8 @@ export interface ServiceAddresses {
   /** Takes the wanted address, or any free one; throws an Error with upstream's reason when it cannot be had. */
   claimServiceIp(wanted?: string): string
   releaseServiceIp(ip: string): void
+  /** Where Services live, e.g. `127.43.7.0/24`; its first address is the API server's. */
+  readonly serviceCidr?: string
   /** The addresses of pods, e.g. `127.42.7.0/24`: all that the API server connects to. */
   readonly podCidr?: string
   /** Opens a connection to a pod's address, for the proxy subresource; without it nothing is reachable. */

@@ -55,8 +55,6 @@ export interface ApiServerOptions {
   kinds?: KindTable
   /** Gives addresses to Services; none without it. */
   services?: ServiceAddresses
-  /** Address of the Service `kubernetes`; any free one without it. */
-  serviceIp?: string
   /** Reaches the containers of pods; without it their subresources answer 503. */
   node?: NodeAccess
   /** Reads what every running pod has used, for `kubectl top` and autoscaling; without it there is no metrics.k8s.io. */
@@ -171,7 +169,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const server = await startServer({ authority, host, port: options.port ?? 0, ...api })
   port = server.port
   const url = `https://${host}:${port}`
-  await ensureObjects(registry, apiServerService({ clusterIp: options.serviceIp, port }))
+  await ensureObjects(registry, apiServerService({ clusterIp: firstAddress(services.serviceCidr), port }))
   await ensureObjects(registry, apiServerAddresses(host, port), { replace: true })
   const kubeconfig = makeKubeconfig({
     url,
@@ -228,4 +226,8 @@ function inspectorOf(customs: CustomResources): FieldInspector {
 
 function inMillicores({ name, cpuNanocores, memoryBytes }: PodUsage['containers'][number]) {
   return { name, cpuMillicores: Math.ceil(cpuNanocores / 1_000_000), memoryBytes }
+}
+
+function firstAddress(cidr: string | undefined): string | undefined {
+  return cidr?.replace(/\d+\/\d+$/, '1')
 }

@@ -148,8 +148,30 @@ export function openStore(dir?: string): Store {
   }
 }
 
+// Upstream's order, so that what is printed raw reads the same.
+const metadataOrder = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const
+
+/** The object as it is stored at a revision: a new one, with its metadata in order. */
 function atRevision(object: KubeObject, revision: number): KubeObject {
-  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
+  const given: KubeObject['metadata'] = { ...object.metadata, resourceVersion: String(revision) }
+  const metadata: Record<string, unknown> = {}
+  for (const field of metadataOrder) if (given[field] !== undefined) metadata[field] = given[field]
+  return { ...object, metadata: Object.assign(metadata, given) as KubeObject['metadata'] }
 }
 
 function firstAfter(history: Change[], revision: number): number {

@@ -121,8 +121,8 @@ function keepAllocated({ spec }: Service, old: Service): void {
 function cannotAllocate({ kind, name }: AdmissionRequest, wanted: string | undefined, error: unknown) {
   const why = error instanceof Error ? error.message : String(error)
   const shown = wanted ? `["${wanted}"]` : 'null'
-  const address = wanted ? `failed to allocate IP ${wanted}: ` : 'failed to allocate a serviceIP: '
-  const message = `Invalid value: ${shown}: ${address}${why}`
+  const prefix = wanted ? `failed to allocate IP ${wanted}: ` : 'failed to allocate a serviceIP: '
+  const message = `Invalid value: ${shown}: ${why.startsWith('failed to allocate') ? '' : prefix}${why}`
   return invalid(kind, name, [{ field: 'spec.clusterIPs', type: 'FieldValueInvalid', message }])
 }
 
