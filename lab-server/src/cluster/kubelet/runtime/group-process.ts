@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import type { ExitStatus, HostCommand } from '../container-runtime.ts'
 import type { HostIdentity } from './host-user.ts'
-import { signalGroup } from './process-group.ts'
+import { killTree, signalGroup } from './process-group.ts'
 import type { Watchdog } from './watchdog.ts'
 
 /** A running process group. */
@@ -66,7 +66,12 @@ export async function startGroup(
       resolve(status)
     })
   })
-  return { pid, child, exited, signal: (signal) => void signalGroup(pid, signal) }
+  return {
+    pid,
+    child,
+    exited,
+    signal: (signal) => (signal === 'SIGKILL' ? killTree(pid) : void signalGroup(pid, signal)),
+  }
 }
 
 /** Containers give way to the server: a student's busy loop must not slow the class. */

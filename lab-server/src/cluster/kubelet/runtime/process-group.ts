@@ -1,5 +1,6 @@
 // What the host says about a container's processes: who they are, how much memory and time they use.
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 
 /** One process of the host. */
@@ -25,6 +26,34 @@ export function signalGroup(pgid: number, signal: NodeJS.Signals): boolean {
   } catch {
     return false
   }
+}
+
+/** Kills a group, and descendants that made groups of their own, as PostgreSQL's workers do. */
+export function killTree(leader: number): void {
+  const found = descendants(leader)
+  signalGroup(leader, 'SIGKILL')
+  for (const pid of found) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It ended with its leader.
+    }
+  }
+}
+
+function descendants(leader: number): number[] {
+  const found: number[] = []
+  const queue = [leader]
+  for (let pid = queue.shift(); pid !== undefined && found.length < 4096; pid = queue.shift()) {
+    try {
+      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+      found.push(...children)
+      queue.push(...children)
+    } catch {
+      // Gone, or a system without /proc: the group has to do.
+    }
+  }
+  return found
 }
 
 /** The leader of a group and all that it started, the leader first. */

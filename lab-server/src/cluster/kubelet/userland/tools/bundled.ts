@@ -29,7 +29,7 @@ const readers: Record<string, number> = {
   sha256sum: 0,
   tac: 0,
   od: 0,
- 
+
   gzip: 0,
   gunzip: 0,
   zcat: 0,

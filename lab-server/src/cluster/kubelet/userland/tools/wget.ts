@@ -74,7 +74,7 @@ const mostRedirects = 6
 async function fetchUrl(task: Task, text: string, download: Download): Promise<void> {
   let url = parseUrl(text) ?? fail(`wget: not an http or ftp url: ${text}`)
   for (let redirects = 0; redirects < mostRedirects; redirects += 1) {
-    const response = await ask(task, url, download)
+    const response = await ask(task, url, redirects === 0 ? hostOf(text) : url.host, download)
     const status = `HTTP/1.1 ${response.statusCode} ${response.statusMessage}`
     if (download.showHead) {
       const lines = [...rawHeaders(response)].map(([name, value]) => `  ${name}: ${value}\n`)
@@ -101,12 +101,14 @@ async function fetchUrl(task: Task, text: string, download: Download): Promise<v
   fail('wget: too many redirections')
 }
 
-async function ask(task: Task, url: URL, download: Download): Promise<IncomingMessage> {
+/** The host as it was written, with its port even where that is the usual one. */
+const hostOf = (text: string) => /^(?:\w+:\/\/)?(?:[^/@]*@)?([^/?#]*)/.exec(text)?.[1] ?? text
+
+async function ask(task: Task, url: URL, host: string, download: Download): Promise<IncomingMessage> {
   const port = portOf(url)
   const [address] = await task.system.network.resolve(url.hostname)
-  if (address === undefined) return fail(`wget: bad address '${url.hostname}${url.port ? `:${url.port}` : ''}'`)
-  if (!download.quiet)
-    await task.stderr.write(`Connecting to ${url.hostname}${url.port ? `:${url.port}` : ''} (${address}:${port})\n`)
+  if (address === undefined) return fail(`wget: bad address '${host}'`)
+  if (!download.quiet) await task.stderr.write(`Connecting to ${host} (${address}:${port})\n`)
   const socket = await task.system.network
     .connect(address, port, { timeoutMs: download.timeoutMs, signal: task.signal })
     .catch((error: unknown) => {

@@ -28,6 +28,9 @@ const signals: Record<number, { name: string; shown: string }> = {
   28: { name: 'SIGQUIT', shown: '^\\' },
 }
 
+/** Less than this is no width of a terminal. */
+const narrowest = 8
+
 /** Opens a terminal over two byte streams. */
 export function makeTerminal({ input, output, size: first, events, interrupt }: TerminalSetting): Terminal {
   let size = first ?? { columns: 80, rows: 24 }
@@ -40,8 +43,8 @@ export function makeTerminal({ input, output, size: first, events, interrupt }: 
   let hungUp = false
 
   events.onResize = (next) => {
-    // Some clients send 0×0 before they know their size.
-    if (next.columns <= 0 || next.rows <= 0) return
+    // kubectl without a terminal of its own sends 0×0, and one more than that to make a shell repaint.
+    if (next.columns < narrowest || next.rows <= 0) return
     if (next.columns === size.columns && next.rows === size.rows) return
     size = next
     for (const listener of resized) listener()

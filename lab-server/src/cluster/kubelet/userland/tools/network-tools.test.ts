@@ -1,0 +1,117 @@
+import { createServer, type Server } from 'node:http'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { RunningContainer } from '../../container-runtime.ts'
+import { execute, makeRuntimeFixture, type RuntimeFixture } from '../../runtime/runtime-fixture.ts'
+
+let fixture: RuntimeFixture
+let container: RunningContainer
+let server: Server
+const port = 25_000 + (process.pid % 5000)
+const ip = '127.42.7.2'
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    if (request.url === '/echo') {
+      let body = ''
+      request.on('data', (chunk: Buffer) => {
+        body += chunk.toString()
+      })
+      request.on('end', () =>
+        response.end(`${request.method} ${request.headers['content-type']} ${request.headers['x-a']} ${body}`),
+      )
+    } else if (request.url === '/moved') response.writeHead(302, { Location: '/' }).end()
+    else if (request.url === '/down') response.writeHead(503).end('down\n')
+    else if (request.url !== '/silent') response.end(`hello from ${request.headers.host}\n`)
+  })
+  await new Promise<void>((resolve) => server.listen(port, ip, resolve))
+  fixture = makeRuntimeFixture({ names: { 'api.shop.svc.cluster.local': [ip] } })
+  container = await fixture.start({ image: 'curlimages/curl', command: ['sleep', '1000'] })
+})
+afterAll(async () => {
+  server.closeAllConnections()
+  server.close()
+  await fixture.stop()
+})
+
+const run = (line: string) => execute(container, ['sh', '-c', line])
+
+test('wget says what BusyBox says', async () => {
+  expect(await run(`wget -qO- http://api:${port}/`)).toMatchObject({
+    exitCode: 0,
+    stdout: `hello from api:${port}\n`,
+    stderr: '',
+  })
+  expect((await run(`wget -O /dev/null http://api:${port}/`)).stderr).toMatch(
+    new RegExp(`^Connecting to api:${port} \\(${ip}:${port}\\)\nsaving to '/dev/null'\n`),
+  )
+  expect(await run(`wget -qO- http://api:${port}/down`)).toMatchObject({
+    exitCode: 1,
+    stderr: 'wget: server returned error: HTTP/1.1 503 Service Unavailable\n',
+  })
+  expect(await run('wget -qO- http://nosuch:80/')).toMatchObject({
+    exitCode: 1,
+    stderr: "wget: bad address 'nosuch:80'\n",
+  })
+  expect(await run('wget -qO- http://api:1/')).toMatchObject({
+    exitCode: 1,
+    stderr: `wget: can't connect to remote host (${ip}): Connection refused\n`,
+  })
+  expect(await run(`wget -qO- -T 1 http://api:${port}/silent`)).toMatchObject({
+    exitCode: 1,
+    stderr: 'wget: download timed out\n',
+  })
+  expect((await run(`wget -qO- --post-data a=1 --header "X-A: b" http://api:${port}/echo`)).stdout).toBe(
+    'POST application/x-www-form-urlencoded b a=1',
+  )
+  expect(await run(`wget --spider http://api:${port}/`)).toMatchObject({ exitCode: 0, stdout: '' })
+})
+
+test('curl says what curl says', async () => {
+  expect(await run(`curl -s http://api:${port}/`)).toMatchObject({ exitCode: 0, stdout: `hello from api:${port}\n` })
+  expect(await run('curl -sS http://nosuch/')).toMatchObject({
+    exitCode: 6,
+    stderr: 'curl: (6) Could not resolve host: nosuch\n',
+  })
+  const refused = await run('curl -sS http://api:1/')
+  expect(refused.exitCode).toBe(7)
+  expect(refused.stderr).toMatch(
+    /^curl: \(7\) Failed to connect to api port 1 after \d+ ms: Could not connect to server\n$/,
+  )
+  expect(await run(`curl -sS -f http://api:${port}/down`)).toMatchObject({
+    exitCode: 22,
+    stderr: 'curl: (22) The requested URL returned error: 503\n',
+  })
+  expect((await run(`curl -s -o /dev/null -w "%{http_code}" http://api:${port}/down`)).stdout).toBe('503')
+  expect((await run(`curl -sL http://api:${port}/moved`)).stdout).toBe(`hello from api:${port}\n`)
+  expect(
+    (await run(`curl -s -X PUT -H "X-A: b" -H "Content-Type: application/json" -d "{}" http://api:${port}/echo`))
+      .stdout,
+  ).toBe('PUT application/json b {}')
+  const slow = await run(`curl -sS -m 1 http://api:${port}/silent`)
+  expect(slow.exitCode).toBe(28)
+  expect((await run(`curl -si http://api:${port}/`)).stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n(?:.*\r\n)+\r\nhello/)
+})
+
+test('nslookup, getent and nc tell of names and ports', async () => {
+  expect((await run('nslookup api')).stdout).toBe(
+    `Server:\t\t127.43.7.10\nAddress:\t127.43.7.10:53\n\nName:\tapi.shop.svc.cluster.local\nAddress: ${ip}\n\n`,
+  )
+  expect(await run('nslookup nosuch')).toMatchObject({
+    exitCode: 1,
+    stdout:
+      "Server:\t\t127.43.7.10\nAddress:\t127.43.7.10:53\n\n** server can't find nosuch.shop.svc.cluster.local: NXDOMAIN\n\n",
+  })
+  expect((await run('getent hosts api')).stdout).toMatch(/^127\.42\.7\.2 +api\n$/)
+  expect(await run(`nc -zv api ${port}`)).toMatchObject({ exitCode: 0, stderr: `api (${ip}:${port}) open\n` })
+  expect(await run('nc -zv -w 1 api 1')).toMatchObject({
+    exitCode: 1,
+    stderr: `nc: api (${ip}:1): Connection refused\n`,
+  })
+})
+
+test('the image of curl takes its arguments as curl does', async () => {
+  const once = await fixture.start({ image: 'curlimages/curl', args: ['-s', `http://api:${port}/`] })
+  expect(await once.exited).toMatchObject({ exitCode: 0 })
+  const shell = await fixture.start({ image: 'curlimages/curl', args: ['sh', '-c', 'exit 6'] })
+  expect(await shell.exited).toMatchObject({ exitCode: 6 })
+})
