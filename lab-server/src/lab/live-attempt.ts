@@ -9,6 +9,7 @@ import type { AttemptStore } from './attempt-store.ts'
 import { describeAttempt } from './describe-attempt.ts'
 import type { Evaluation } from './grading/evaluate.ts'
 import { type Grader, startGrader } from './grading/grader.ts'
+import { untouchedRed } from './grading/red.ts'
 import type { KubeObject } from './kubernetes/objects.ts'
 import type { SandboxSession } from './prepared-sandbox.ts'
 import { studentChange } from './report/changes.ts'
@@ -27,8 +28,6 @@ export interface LiveAttemptOptions {
 
 const eventsShown = 100
 const pictureDebounceMs = 100
-/** How long after the injection a check may turn green by itself. */
-const settleMs = 30_000
 
 /** One attempt while it runs. Nothing outside changes its record. */
 export class LiveAttempt {
@@ -178,21 +177,13 @@ export class LiveAttempt {
     if (record.state !== 'solved')
       Object.assign(record, { checks: evaluation.checks, invariants: evaluation.invariants })
     this.holding = holding
-    this.dropSelfHealed(evaluation)
+    if (record.state === 'broken' && Object.keys(record.changedObjects).length === 0) {
+      Object.assign(record, untouchedRed(record, evaluation))
+    }
     if (JSON.stringify(this.checksEvent()) === before) return
     this.keep(this.options.store.save(record))
     this.tell(this.checksEvent())
     this.tell({ type: 'attempt', attempt: this.describe() })
-  }
-
-  /** What turns green before the student has done anything was only the noise of the injection: it earns nothing. */
-  private dropSelfHealed({ at, checks }: Evaluation): void {
-    const { record } = this
-    const isEarly = record.brokenAt !== null && at.getTime() - Date.parse(record.brokenAt) < settleMs
-    if (record.state !== 'broken' || !isEarly || Object.keys(record.changedObjects).length > 0) return
-    const healed = checks.filter((check) => check.status === 'passed').map((check) => check.id)
-    const left = record.redChecks.filter((id) => !healed.includes(id))
-    if (left.length > 0 && left.length < record.redChecks.length) this.update({ redChecks: left })
   }
 
   private handleSolved(): void {

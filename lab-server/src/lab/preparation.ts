@@ -1,4 +1,5 @@
 // From nothing to a broken application, in named stages whose usual durations are learned.
+import { isHealthy, readHealth } from './application/health.ts'
 import { newId } from './attempt-record.ts'
 import type { AttemptStore } from './attempt-store.ts'
 import { injectFaults } from './faults/inject.ts'
@@ -25,7 +26,7 @@ const redPollMs = 250
 export async function prepareAttempt(attempt: LiveAttempt, tools: PreparationTools): Promise<void> {
   const { signal } = attempt.ending
   const stages = stageKeeper(attempt, tools)
-  const warm = tools.take()
+  const warm = await takeHealthy(tools)
   const prepared = warm ?? (await prepareCold(attempt, tools, stages.begin))
   if (signal.aborted) {
     prepared.disconnect()
@@ -100,6 +101,16 @@ async function seenRed(attempt: LiveAttempt, session: SandboxSession, now: () =>
     }
     await new Promise((resolve) => setTimeout(resolve, redPollMs))
   }
+}
+
+/** A sandbox from the pool that still serves; others are ended. */
+async function takeHealthy({ take, now }: PreparationTools): Promise<PreparedSandbox | undefined> {
+  for (let warm = take(); warm !== undefined; warm = take()) {
+    if (warm.world.isCurrent() && isHealthy(await readHealth(warm.users, now))) return warm
+    warm.disconnect()
+    await warm.sandbox.release()
+  }
+  return undefined
 }
 
 async function prepareCold(

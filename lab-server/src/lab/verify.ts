@@ -5,11 +5,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Attempt } from '../contract/attempts.ts'
+import type { ClusterEvent } from '../contract/events.ts'
 import { makeMemoryStore } from './attempt-store.ts'
 import { startLab } from './attempts.ts'
 import type { Lab, Person } from './lab.ts'
 import type { SandboxProvider } from './sandbox.ts'
-import type { Catalogue, Scenario } from './scenarios/scenario.ts'
+import type { Catalogue, Scenario, Signal } from './scenarios/scenario.ts'
 
 export interface VerifyOptions {
   provider: SandboxProvider
@@ -98,7 +99,7 @@ async function stepsOf(lab: Lab, scenario: Scenario, holdSeconds: number): Promi
   const wrong = await scriptsIn(join(folder, 'wrong-fixes'))
   const repair = (script: string) => (attempt: Attempt) => repaired(lab, attempt, script)
   return [
-    ['doing nothing earns nothing', (attempt) => nothing(lab, attempt)],
+    ['doing nothing earns nothing', (attempt) => nothing(lab, attempt, scenario)],
     [
       'the solution solves it, and again after a reset',
       (attempt) => solvedTwice(lab, attempt, join(folder, 'solution.sh')),
@@ -111,14 +112,27 @@ async function stepsOf(lab: Lab, scenario: Scenario, holdSeconds: number): Promi
   ]
 }
 
-async function nothing(lab: Lab, { id }: Attempt): Promise<string> {
+async function nothing(lab: Lab, { id }: Attempt, scenario: Scenario): Promise<string> {
   // Long enough for what only the injection itself disturbed to come back.
   await new Promise((resolve) => setTimeout(resolve, settleMs))
   const attempt = await lab.check(author, id)
   if (attempt.state !== 'broken') throw new Error(`the attempt is ${attempt.state} though nothing was done`)
   if (attempt.score.points !== 0) throw new Error(`doing nothing earns ${attempt.score.points} points`)
+  const missing = missingSignals(lab, id, scenario)
+  if (missing.length > 0) throw new Error(`no event says ${missing.join(', nor ')}`)
   const red = attempt.checks.filter((check) => check.status === 'failed').map((check) => check.id)
   return `red: ${red.join(', ')}`
+}
+
+/** Declared signals that no event of the cluster has given. */
+function missingSignals(lab: Lab, id: string, { signals = [] }: Scenario): string[] {
+  const events: ClusterEvent[] = []
+  lab.subscribe(author, id, (event) => {
+    if (event.type === 'clusterEvents') events.push(...event.events)
+  })()
+  const isSeen = ({ reason, message = '' }: Signal) =>
+    events.some((event) => event.reason === reason && event.message.includes(message))
+  return signals.filter((signal) => !isSeen(signal)).map(({ reason, message }) => `${reason} (${message ?? 'any'})`)
 }
 
 async function solvedTwice(lab: Lab, attempt: Attempt, script: string): Promise<string> {

@@ -27,7 +27,11 @@ describe('an attempt', () => {
     const started = await under.call('POST', '/attempts', { scenarioId: 'tasks-do-not-load', seed: 7 })
     expect(started.status).toBe(201)
     expect(started.json()).toMatchObject({ scenarioId: 'tasks-do-not-load', state: 'preparing', seed: 7 })
-    const attempt = await inState((started.json() as Attempt).id, 'broken')
+    const { id } = await inState((started.json() as Attempt).id, 'broken')
+    const attempt = await eventually(async () => {
+      const now = await read(id)
+      return now.checks.every(({ status }) => status === 'failed') ? now : undefined
+    })
     expect(attempt.checks.map(({ id, status }) => [id, status])).toEqual([
       ['tasks', 'failed'],
       ['endpoints', 'failed'],

@@ -65,6 +65,12 @@ export type Fault =
   | { scale: string; replicas: number }
   | { restart: string; wait?: boolean; history?: History }
 
+/** An event that the fault leads to. */
+export interface Signal {
+  reason: string
+  message?: string
+}
+
 export interface Hint {
   cost: number
   text: string
@@ -80,6 +86,7 @@ export interface Scenario {
   cause: string
   holdSeconds: number
   faults: Fault[]
+  signals?: Signal[]
   checks: CheckSpec[]
   invariants: { except: string[]; images: string[] }
   hints: Hint[]
