@@ -6,7 +6,7 @@ import type { Home } from './home.ts'
 import { type NetworkDoor, openNetworkDoor } from './network-door.ts'
 import type { Sandboxing } from './sandboxing.ts'
 import { makeStartGate } from './start-gate.ts'
-import type { TerminalOptions } from './terminals.ts'
+import type { TerminalOptions } from './terminal-options.ts'
 
 /** What to hand to the pseudo-terminal. */
 export interface Shell {

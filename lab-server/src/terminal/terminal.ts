@@ -9,7 +9,7 @@ import type { Home } from './home.ts'
 import type { NetworkDoor } from './network-door.ts'
 import type { Sandboxing } from './sandboxing.ts'
 import { prepareShell } from './shell.ts'
-import type { TerminalOptions } from './terminals.ts'
+import type { TerminalOptions } from './terminal-options.ts'
 
 const scrollback = 5000
 

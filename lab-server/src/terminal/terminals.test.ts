@@ -138,10 +138,10 @@ describe.skipIf(!kubectl)('a terminal', () => {
     await open()
     const browser = connectBrowser()
     await browser.sees('student@lab')
-    browser.type('echo one\r')
-    await browser.sees('\none')
+    browser.type('echo one-$((1+1))\r')
+    await browser.sees('one-2')
     browser.type('echo two\r')
-    await vi.waitFor(() => expect(commands).toEqual(['echo one', 'echo two']), { timeout: 10_000 })
+    await vi.waitFor(() => expect(commands).toEqual(['echo one-$((1+1))', 'echo two']), { timeout: 10_000 })
   })
 
   test('completes kubectl and its alias', async () => {

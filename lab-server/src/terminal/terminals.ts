@@ -6,18 +6,7 @@ import { attachClient } from './client.ts'
 import { prepareHome } from './home.ts'
 import { findSandboxing } from './sandboxing.ts'
 import { makeTerminal, type Terminal } from './terminal.ts'
-
-/** What a shell needs to know of its attempt. */
-export interface TerminalOptions {
-  /** The student's kubeconfig, as YAML; its server is `apiServer`. */
-  kubeconfig: string
-  /** The API server, the only thing the shell must reach. */
-  apiServer: { host: string; port: number }
-  /** Where the Ingress answers on this machine; `http://taskmaster.local/` leads there from the shell. */
-  ingress?: { host: string; port: number } | undefined
-  /** Calls back with each command line that the student entered. */
-  onCommand?: (command: string) => void
-}
+import type { TerminalOptions } from './terminal-options.ts'
 
 /** Shells by attempt id. */
 export interface Terminals {
