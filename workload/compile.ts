@@ -2,6 +2,7 @@
 // folder of a tier is stripped once per server, into a folder that unprivileged processes can read.
 import {
   chmodSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,6 +15,7 @@ import { createRequire, stripTypeScriptTypes } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
+const prefix = 'taskmaster-workload-'
 let root: string | undefined
 const compiled = new Map<string, string>()
 
@@ -36,7 +38,8 @@ export function compileTier(tier: 'backend' | 'database' | 'frontend'): string {
 /** The folder for what this process makes for its containers; readable by everyone, writable by its owner. */
 export function makeRoot(): string {
   if (root) return root
-  const folder = mkdtempSync(join(tmpdir(), 'taskmaster-workload-'))
+  removeStale()
+  const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
   chmodSync(folder, 0o755)
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n')
@@ -44,6 +47,25 @@ export function makeRoot(): string {
   symlinkSync(dirname(dirname(driver)), join(folder, 'node_modules'))
   root = folder
   return folder
+}
+
+/** A server that was killed could not remove its folder; its process id is in the name. */
+function removeStale(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length).split('-')[0]) : Number.NaN
+    const path = join(tmpdir(), name)
+    if (!(pid > 0) || isAlive(pid) || lstatSync(path, { throwIfNoEntry: false })?.uid !== process.getuid?.()) continue
+    rmSync(path, { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
 }
 
 /** Node calls this function experimental, once, on stderr; that is nothing an operator needs to read. */
