@@ -33,6 +33,8 @@ export interface Network {
   toHost(ip: string, port: number): HostEndpoint
   /** Opens a TCP connection as the node does; errors carry Node's `code`. */
   dial(ip: string, port: number, timeoutMs?: number): Promise<Socket>
+  /** Connects to a port of a pod as from inside it, its loopback first: what `kubectl port-forward` reaches. */
+  dialInside?(podIp: string, port: number): Promise<Socket>
   /**
    * Environment that makes a Node process use the pod's address, DNS and port map, through NODE_OPTIONS. Add
    * `PODNET_ETC`, the host folder with the pod's `hosts` and `resolv.conf`. A process that learns its pod only later

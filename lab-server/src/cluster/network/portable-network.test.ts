@@ -142,6 +142,19 @@ describe('the machine', () => {
     await expect(ask(webIp, 8080)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
+  it('reaches the loopback of a pod from inside, as a port-forward does', async () => {
+    await server.ask({ kind: 'listen', host: '127.0.0.1', port: 9100 })
+    await expect(network.dial(server.ip, 9100)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    for (const port of [9100, 80]) {
+      const socket = await network.dialInside?.(server.ip, port)
+      expect(socket?.readyState).toBe('open')
+      socket?.destroy()
+    }
+    await expect(network.dialInside?.(server.ip, 9101)).rejects.toMatchObject({
+      message: `connect ECONNREFUSED ${server.ip}:9101`,
+    })
+  })
+
   it('dials pods as the node, and names the pod in errors', async () => {
     await expect(network.dial(server.ip, 81)).rejects.toMatchObject({
       code: 'ECONNREFUSED',

@@ -131,6 +131,11 @@ export async function makePortableNetwork({
     hostPort,
     toHost,
     dial: (ip, port, timeoutMs) => dialFrom({ ip, port, target: toHost(ip, port), nodeIp, isRefused }, timeoutMs),
+    async dialInside(podIp, port) {
+      const loopback = { host: loopbackOf(podIp), port: hostPort(port) }
+      const ask = (target: HostEndpoint) => dialFrom({ ip: podIp, port, target, nodeIp, isRefused })
+      return ask(loopback).catch(() => ask({ host: podIp, port: hostPort(port) }))
+    },
     processEnv: (podIp, etcDir) => ({
       NODE_OPTIONS: `--import=${folder.preload}`,
       PODNET_ADDRESS: podIp,
