@@ -4,7 +4,7 @@ import type { Network } from '../../network/network.ts'
 import type { ContainerSpec } from '../container-runtime.ts'
 import type { FromUserland, ProcessEntry, StartProblem, TerminalSize, UserlandContainer } from '../userland/protocol.ts'
 import { type ContainerProcess, hostContainerProcess, userlandContainerProcess } from './container-process.ts'
-import { type GroupSetting, startGroup } from './group-process.ts'
+import { type GroupProcess, type GroupSetting, startGroup } from './group-process.ts'
 import { findProgram, type ProgramRun, planHostCommand } from './host-program.ts'
 import { relayProgram } from './program-relay.ts'
 import type { UserlandPool, UserlandProcess } from './userland-process.ts'
@@ -21,6 +21,10 @@ export interface LaunchSetting {
   /** Every process of the container, for `ps` and `kill` inside it. */
   listProcesses(): Promise<ProcessEntry[]>
   signalPid(pid: number, signal: string): Promise<boolean>
+  /** Takes an id for a process that a shell of the container starts. */
+  takePid(): Promise<number>
+  /** Counts such a process as the container's until it ends. */
+  track(process: ContainerProcess): void
 }
 
 export interface LaunchRequest {
@@ -110,7 +114,7 @@ function answerRequests(userland: UserlandProcess, setting: LaunchSetting): void
   const relay = relayProgram(userland, (argv, env, cwd) => {
     const program = findProgram(setting.spec.image.programs, argv[0] ?? '', env.PATH ?? '', cwd)
     if (!program) throw new LaunchFailure(argv[0] ?? '', 'no-such-file')
-    return startGroup(planHostCommand(programRun(setting, program, argv, env, cwd)), setting.group)
+    return startTracked(setting, programRun(setting, program, argv, env, cwd))
   })
 
   userland.onRequest((message) => {
@@ -120,6 +124,14 @@ function answerRequests(userland: UserlandProcess, setting: LaunchSetting): void
       (error: unknown) => userland.send({ type: 'reply', id: message.id, error: String(error) }),
     )
   })
+}
+
+async function startTracked(setting: LaunchSetting, run: ProgramRun): Promise<GroupProcess> {
+  const pid = await setting.takePid()
+  const group = await startGroup(planHostCommand(run), setting.group)
+  const who = { pid, user: setting.spec.user, argv: run.argv, startedAt: setting.now() }
+  setting.track(hostContainerProcess(group, who))
+  return group
 }
 
 /** Where a container keeps its files, below the runtime's data folder. */

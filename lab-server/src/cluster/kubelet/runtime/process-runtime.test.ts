@@ -91,6 +91,20 @@ test('runs the trap of a shell that is told to stop', async () => {
   expect(await readLog(container)).toBe('up\nending\n')
 })
 
+test('lets a shell run a program of the image, hand it its place, and pass it the signal', async () => {
+  const script =
+    'process.on("SIGTERM", () => { console.log("ending"); process.exit(9) }); console.log("up", process.argv[1]); setInterval(() => {}, 1000)'
+  const container = await fixture.start({
+    image: nodeImage(script),
+    command: ['sh', '-c', 'echo before; exec /app one'],
+  })
+  for await (const line of container.logs.read({ follow: true })) if (line === 'up one\n') break
+  expect((await execute(container, ['ps'])).stdout).toMatch(/ \/app one\n/)
+  await container.stop(5000)
+  expect(await container.exited).toMatchObject({ exitCode: 9 })
+  expect(await readLog(container)).toBe('before\nup one\nending\n')
+})
+
 test('leaves no process of a group behind when the first one ends', async () => {
   const script =
     'const c = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" }); console.log(c.pid); setTimeout(() => process.exit(0), 50)'

@@ -16,7 +16,7 @@ import { makeLogBuffer } from './log-reader.ts'
 import { holdLimits, totalUsage } from './resource-limits.ts'
 import { containerStartError, execStartError } from './start-error.ts'
 
-export interface ContainerSetting extends Omit<LaunchSetting, 'listProcesses' | 'signalPid'> {
+export interface ContainerSetting extends Omit<LaunchSetting, 'listProcesses' | 'signalPid' | 'takePid' | 'track'> {
   id: string
   argv: string[]
   log: LogWriter
@@ -44,17 +44,20 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
       for (const one of processes) if (await one.signalPid(pid, signal)) return true
       return false
     },
+    async takePid() {
+      const pid = nextPid
+      const taken = nextPid === 1 ? [] : await launchSetting.listProcesses()
+      nextPid = Math.max(pid, ...taken.map((one) => one.pid)) + 6
+      return pid
+    },
+    track(process) {
+      processes.add(process)
+      void process.exited.then(() => processes.delete(process))
+    },
   }
-  const takePid = async () => {
-    const pid = nextPid
-    const taken = nextPid === 1 ? [] : await launchSetting.listProcesses()
-    nextPid = Math.max(pid, ...taken.map((one) => one.pid)) + 6
-    return pid
-  }
-
   const main = await launch(launchSetting, {
     argv: setting.argv,
-    pid: await takePid(),
+    pid: await launchSetting.takePid(),
     tty: spec.tty,
     env: setting.env,
   }).catch((error: unknown) => {
@@ -161,7 +164,7 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
       const env = streams.tty ? { ...setting.env, TERM: 'xterm' } : setting.env
       const early: { columns: number; rows: number }[] = []
       streams.onResize?.((size) => (started ? started.resize(size) : early.push(size)))
-      const pid = await takePid()
+      const pid = await launchSetting.takePid()
       const process = await launch(launchSetting, {
         argv: command,
         pid,

@@ -372,7 +372,7 @@ const source: Builtin = async (shell, argv) => {
 }
 
 const execute: Builtin = async (shell, argv) => {
-  const status = await runExternal(shell, argv.slice(1))
+  const status = await runExternal(shell, argv.slice(1), true)
   throw new ShellExit(status, true)
 }
 

@@ -137,15 +137,20 @@ async function runFunction(shell: Shell, definition: FunctionNode, argv: string[
   }
 }
 
-/** Runs an executable as a process of its own. */
-export async function runExternal(shell: Shell, argv: string[]): Promise<number> {
+/** Runs an executable as a process of its own; with `exec` it takes the shell's place and its signals. */
+export async function runExternal(shell: Shell, argv: string[], takesPlace = false): Promise<number> {
   const { system, state } = shell
+  const isProgram = takesPlace && (await isProgramName(shell, argv[0] ?? ''))
   const release = takeProcessSlot()
   const controller = new AbortController()
   const end = () => controller.abort(shell.signal.reason)
   if (shell.signal.aborted) end()
   shell.signal.addEventListener('abort', end, { once: true })
   const entry = system.beginProcess(argv.join(' '), state.pid, (signal) => controller.abort(signal))
+  const stopForwarding = system.onSignal(state.pid, (name) => {
+    if (isProgram) controller.abort(name)
+    return isProgram
+  })
   const task: Omit<Task, 'run'> = {
     argv,
     env: exportedVariables(state),
@@ -167,9 +172,14 @@ export async function runExternal(shell: Shell, argv: string[]): Promise<number>
     return status
   } finally {
     shell.signal.removeEventListener('abort', end)
+    stopForwarding()
     entry.end()
     release()
   }
+}
+
+async function isProgramName({ system, state }: Shell, name: string): Promise<boolean> {
+  return (await findExecutable(system, name, lookUp(state, 'PATH') ?? '', state.cwd)).kind === 'program'
 }
 
 /** Finds and runs the executable of a task; `complainShell` says what the shell says when there is none. */
@@ -188,7 +198,8 @@ export async function runTask(
     case 'tool':
       return runTool(task, found.tool)
     case 'program':
-      return untilKilled(task.signal, system.runProgram({ ...task, argv: [found.path, ...argv.slice(1)] }))
+      // A program gets the signal itself, and may take its time to end.
+      return system.runProgram({ ...task, argv: [found.path, ...argv.slice(1)] })
     case 'script':
       return runTask({ ...partial, argv: [...found.interpreter, found.path, ...argv.slice(1)] }, complainShell)
     case 'problem':
