@@ -19,6 +19,8 @@ const recordings = [
   { name: 'kinds/statefulset-daemonset', minor: 32, namespace: 'ref', floor: 0 },
 ]
 
+/** How much faster than life the clusters live. */
+const speed = 3
 const only = process.env.RECORDING
 
 /** Percent of lines that are equal, over all commands. */
@@ -39,11 +41,15 @@ function report(steps: ReplayedStep[]): string {
 
 describe.skipIf(!existsSync(referenceFolder))('a recording of a real cluster', () => {
   for (const { name, minor, namespace, floor } of recordings.filter((entry) => !only || entry.name.includes(only))) {
-    it(`${name} is answered alike`, { timeout: 240_000 }, async () => {
-      const cluster = await startTestCluster({ speed: 3 })
+    it.concurrent(`${name} is answered alike`, { timeout: 240_000 }, async () => {
+      const cluster = await startTestCluster({ speed })
       try {
         const workplace = await cluster.workplace(kubectlNear(minor), namespace)
-        const steps = await replayRecording(workplace, readFileSync(join(referenceFolder, `${name}.txt`), 'utf8'))
+        const steps = await replayRecording(
+          workplace,
+          readFileSync(join(referenceFolder, `${name}.txt`), 'utf8'),
+          speed,
+        )
         const reached = share(steps)
         const whole = steps.filter(({ differences }) => differences.length === 0).length
         process.stdout.write(

@@ -37,13 +37,13 @@ export function differingLines(expected: string, actual: string): string[] {
   return [...minus(expected, actual, '-'), ...minus(actual, expected, '+')]
 }
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** Whether an output is as a pattern has it: `…` stands for anything in a line, a line `…` for any lines. */
 export function matches(pattern: string, actual: string): boolean {
   const source = pattern
     .split('\n')
-    .map((line) => (line.trim() === '…' ? '(?:.*\\n)*' : `${line.split('…').map(escape).join('.*')}\\n`))
+    .map((line) => (line.trim() === '…' ? '(?:.*\\n)*' : `${line.split('…').map(literally).join('.*')}\\n`))
     .join('')
   return new RegExp(`^${source}$`).test(`${actual}\n`)
 }

@@ -18,7 +18,10 @@ const replacements: [RegExp, string][] = [
   [new RegExp(`(?<=[a-z0-9]-)${drawn}{5}\\b`, 'g'), '<drawn>'],
   [/(pod-template-hash[=:] ?)\w+/g, '$1<hash>'],
   [/(controller-revision-hash[=:] ?)\S+/g, '$1<hash>'],
-  [new RegExp(`(?<=\\s|^)(?<!for )(?=\\d)${age} \\(x\\d+ over ${age}\\)`, 'g'), '<age>'],
+  [
+    new RegExp(`(?<=\\s|^)(?<!for )(?=\\d|<invalid>)(?:<invalid>|${age}) \\(x\\d+ over (?:<invalid>|${age})\\)`, 'g'),
+    '<age>',
+  ],
   [new RegExp(`(?<=\\s|^)\\d+ \\((?=\\d)${age} ago\\)`, 'g'), '<restarts>'],
   [new RegExp(`(?<=\\s|^)(?<!for )(?=\\d+[ydhms])${age}(?=\\s|$)`, 'gm'), '<age>'],
   [/<invalid>(?=\s|$)/gm, '<age>'],

@@ -6,7 +6,8 @@ export interface Step {
   command: string
   /** Standard output and standard error together. */
   output: string
-  exitCode: number
+  /** Undefined where a recording does not tell. */
+  exitCode: number | undefined
   /** How long the answer may take to become as expected; 0 asks once. */
   withinSeconds: number
   /** Where it stands, from 1. */
@@ -42,12 +43,13 @@ export function parseTranscript(text: string): Step[] {
     let exitCode: number | undefined
     let last = end
     while (exitCode === undefined && ++last < lines.length) {
+      if (lines[last] === '' && lines[last + 1]?.startsWith('$ ')) break
       const found = ending.exec(lines[last] ?? '')
       const printed = (lines[last] ?? '').replace(ending, '')
       if (!found || printed) output.push(printed)
       if (found) exitCode = Number(found[1])
     }
-    steps.push({ command, output: output.join('\n'), exitCode: exitCode ?? 0, withinSeconds, line: index + 1 })
+    steps.push({ command, output: output.join('\n'), exitCode, withinSeconds, line: index + 1 })
     withinSeconds = 0
     index = last
   }

@@ -28,24 +28,29 @@ const inFull: Record<string, string> = {
 
 function compare(step: Step, answer: Answer): ReplayedStep {
   const expected = `${normaliseRecording(step.output)}\n[exit ${step.exitCode}]`
-  const actual = `${normaliseRecording(answer.output)}\n[exit ${answer.exitCode}]`
+  const actual = `${normaliseRecording(answer.output)}\n[exit ${step.exitCode === undefined ? undefined : answer.exitCode}]`
   return { step, likeness: likeness(expected, actual), differences: differingLines(expected, actual) }
 }
 
-/** Asks until the answer is as recorded or its time is over; the last answer counts. */
-async function replay(workplace: Workplace, step: Step): Promise<ReplayedStep> {
-  const deadline = Date.now() + step.withinSeconds * 1000
+/** Waits as long as the recording did, then asks until the answer is as recorded, for as long again; the last counts. */
+async function replay(workplace: Workplace, step: Step, speed: number): Promise<ReplayedStep> {
+  const waitMs = (step.withinSeconds * 1000) / speed
+  await pause(waitMs)
+  const deadline = Date.now() + waitMs
   for (;;) {
-    const replayed = compare(step, await runCommand(workplace, inFull[step.command] ?? quoteRecorded(step.command)))
+    const replayed = compare(
+      step,
+      await runCommand(workplace, inFull[step.command] ?? quoteRecorded(step.command).replace('<<EOF', "<<'EOF'")),
+    )
     if (replayed.differences.length === 0 || Date.now() >= deadline) return replayed
     await pause(500)
   }
 }
 
-/** Replays a whole recording in `workplace`. */
-export async function replayRecording(workplace: Workplace, text: string): Promise<ReplayedStep[]> {
+/** Replays a whole recording in `workplace`, whose cluster lives `speed` times as fast. */
+export async function replayRecording(workplace: Workplace, text: string, speed: number): Promise<ReplayedStep[]> {
   copyFileSync(join(referenceFolder, 'taskmaster.yaml'), join(workplace.folder, 'taskmaster.yaml'))
   const replayed: ReplayedStep[] = []
-  for (const step of parseTranscript(text)) replayed.push(await replay(workplace, step))
+  for (const step of parseTranscript(text)) replayed.push(await replay(workplace, step, speed))
   return replayed
 }
