@@ -1,22 +1,22 @@
 // Commands that the shell runs itself, because they change it.
 import { posix } from 'node:path'
-import { readLine } from '../byte-stream.ts'
-import { Killed, type Tool, ToolFailure, untilKilled } from '../task.ts'
+import { type Tool, ToolFailure } from '../task.ts'
 import { echo, printf } from '../tools/echo.ts'
 import { explain } from '../tools/explain.ts'
 import { evaluateTest } from '../tools/test.ts'
+import { type Builtin, quote } from './builtin.ts'
 import { dispatch, runExternal } from './command.ts'
 import { FunctionReturn, LoopExit, ShellExit } from './control-flow.ts'
 import { findCommandPath } from './executable.ts'
 import { evaluateIn } from './expand.ts'
-import { makeExpander, runStatements, runTraps, signalNumbers } from './interpreter.ts'
+import { makeExpander, runStatements } from './interpreter.ts'
+import { findJob, kill, trap, wait } from './job-builtins.ts'
 import { formatJob } from './jobs.ts'
 import { parseScript } from './parse.ts'
+import { read } from './read-builtin.ts'
 import { breathe, type Shell, stderrOf, stdinOf, stdoutOf } from './shell.ts'
-import { assign, exportedVariables, type Job, lookUp, ShellError } from './state.ts'
-
-/** A builtin gets the shell and its command line, and resolves with the exit code. */
-export type Builtin = (shell: Shell, argv: string[]) => Promise<number>
+import { assign, exportedVariables, lookUp, ShellError } from './state.ts'
+import { exportVariables, getopts, local, set } from './variable-builtins.ts'
 
 /** Builtins before which an assignment stays. */
 export const specialBuiltins = new Set([
@@ -32,8 +32,6 @@ export const specialBuiltins = new Set([
   'trap',
   'unset',
 ])
-
-const isName = (text: string) => /^[A-Za-z_]\w*$/.test(text)
 
 /** Runs a tool inside the shell, without a process of its own. */
 function asBuiltin(tool: Tool): Builtin {
@@ -78,222 +76,6 @@ const changeFolder: Builtin = async (shell, argv) => {
   return 0
 }
 
-const quote = (text: string) => `'${text.replaceAll("'", `'"'"'`)}'`
-
-const exportVariables: Builtin = async (shell, argv) => {
-  const { state } = shell
-  const isReadOnly = argv[0] === 'readonly'
-  const args = argv.slice(1).filter((arg) => arg !== '-p' && arg !== '--')
-  if (args.length === 0) {
-    for (const [name, { value, exported, readOnly }] of [...state.variables].sort()) {
-      if (isReadOnly ? readOnly : exported) await stdoutOf(shell).write(`${argv[0]} ${name}=${quote(value)}\n`)
-    }
-    return 0
-  }
-  for (const arg of args) {
-    const [name = '', ...rest] = arg.split('=')
-    if (!isName(name)) throw new ShellError(`${argv[0]}: ${name}: bad variable name`)
-    if (arg.includes('=')) assign(state, name, rest.join('='), isReadOnly ? undefined : true)
-    const variable = state.variables.get(name) ?? { value: '', exported: false, readOnly: false }
-    state.variables.set(name, isReadOnly ? { ...variable, readOnly: true } : { ...variable, exported: true })
-  }
-  return 0
-}
-
-const local: Builtin = async ({ state }, argv) => {
-  const saved = state.locals.at(-1)
-  if (!saved) throw new ShellError('local: not in a function')
-  for (const arg of argv.slice(1)) {
-    const [name = '', ...rest] = arg.split('=')
-    if (!saved.has(name)) saved.set(name, state.variables.get(name))
-    if (arg.includes('=')) assign(state, name, rest.join('='))
-    else state.variables.set(name, { value: lookUp(state, name) ?? '', exported: false, readOnly: false })
-  }
-  return 0
-}
-
-const longOptions: Record<string, string> = {
-  errexit: 'e',
-  nounset: 'u',
-  xtrace: 'x',
-  noglob: 'f',
-  allexport: 'a',
-  noclobber: 'C',
-}
-
-const set: Builtin = async (shell, argv) => {
-  const { state } = shell
-  const args = argv.slice(1)
-  if (args.length === 0) {
-    for (const [name, { value }] of [...state.variables].sort())
-      await stdoutOf(shell).write(`${name}=${quote(value)}\n`)
-    return 0
-  }
-  while (args.length > 0 && /^[-+]./.test(args[0] ?? '')) {
-    const arg = args.shift() ?? ''
-    if (arg === '--') {
-      state.positional = args
-      return 0
-    }
-    const change = (option: string) => (arg.startsWith('-') ? state.options.add(option) : state.options.delete(option))
-    for (const letter of arg.slice(1)) {
-      if (letter !== 'o') change(letter)
-      else {
-        const name = args.shift() ?? ''
-        change(longOptions[name] ?? name)
-      }
-    }
-  }
-  if (args.length > 0) state.positional = args[0] === '-' ? args.slice(1) : args
-  return 0
-}
-
-const read: Builtin = async (shell, argv) => {
-  const { state } = shell
-  const args = argv.slice(1)
-  let isRaw = false
-  let timeoutMs: number | undefined
-  let count: number | undefined
-  while (args[0]?.startsWith('-') && args[0].length > 1) {
-    const arg = args.shift() ?? ''
-    if (arg.includes('r')) isRaw = true
-    if (arg.endsWith('p')) await stderrOf(shell).write(args.shift() ?? '')
-    else if (arg.endsWith('t')) timeoutMs = Number(args.shift() ?? 0) * 1000
-    else if (arg.endsWith('n')) count = Number(args.shift() ?? 0)
-  }
-  const names = args.length > 0 ? args : ['REPLY']
-  const timeout =
-    timeoutMs === undefined ? shell.signal : AbortSignal.any([shell.signal, AbortSignal.timeout(timeoutMs)])
-  const line = await untilKilled(timeout, readText(shell, isRaw, count, timeout)).catch((error: unknown) => {
-    if (error instanceof Killed && !shell.signal.aborted) return undefined
-    throw error
-  })
-  const words = splitFields(line?.text ?? '', names.length, lookUp(state, 'IFS') ?? ' \t\n', args.length === 0)
-  for (const [index, name] of names.entries()) assign(state, name, words[index] ?? '')
-  return line === undefined || line.ended ? 1 : 0
-}
-
-async function readText(shell: Shell, isRaw: boolean, count: number | undefined, signal: AbortSignal) {
-  const input = stdinOf(shell)
-  if (count !== undefined) {
-    const chunk = await input.read(signal)
-    if (!chunk) return undefined
-    input.unread(chunk.subarray(count))
-    return { text: chunk.subarray(0, count).toString(), ended: false }
-  }
-  const guarded = { ...input, read: () => input.read(signal) }
-  let line = await readLine(guarded)
-  while (line && !isRaw && line.text.endsWith('\\') && !line.ended) {
-    const more = await readLine(guarded)
-    line = { text: line.text.slice(0, -1) + (more?.text ?? ''), ended: more?.ended ?? true }
-  }
-  return line && !isRaw ? { ...line, text: line.text.replaceAll(/\\(.)/g, '$1') } : line
-}
-
-/** Splits a line for `read`: the last name takes what is left. */
-function splitFields(text: string, count: number, separators: string, whole: boolean): string[] {
-  if (whole) return [text]
-  const isSeparator = (char: string | undefined) => char !== undefined && separators.includes(char)
-  const trimStart = (value: string) => {
-    let index = 0
-    while (isSeparator(value[index]) && ' \t\n'.includes(value[index] ?? '')) index += 1
-    return value.slice(index)
-  }
-  const trimEnd = (value: string) => {
-    let index = value.length
-    while (isSeparator(value[index - 1]) && ' \t\n'.includes(value[index - 1] ?? '')) index -= 1
-    return value.slice(0, index)
-  }
-  let rest = trimEnd(trimStart(text))
-  const words: string[] = []
-  while (words.length < count - 1 && rest !== '') {
-    let end = 0
-    while (end < rest.length && !isSeparator(rest[end])) end += 1
-    words.push(rest.slice(0, end))
-    rest = trimStart(rest.slice(end + (' \t\n'.includes(rest[end] ?? ' ') ? 0 : 1)))
-  }
-  return [...words, rest]
-}
-
-const signalName = (text: string) => {
-  const upper = text.toUpperCase().replace(/^SIG/, '')
-  if (upper === 'EXIT' || upper === '0') return 'EXIT'
-  const byNumber = Object.entries(signalNumbers).find(([, number]) => String(number) === upper)
-  return byNumber ? byNumber[0] : `SIG${upper}`
-}
-
-const trap: Builtin = async (shell, argv) => {
-  const { traps } = shell.state
-  const [command, ...names] = argv.slice(1).filter((arg) => arg !== '--')
-  if (command === undefined) {
-    for (const [name, text] of traps)
-      await stdoutOf(shell).write(`trap -- ${quote(text)} ${name.replace(/^SIG/, '')}\n`)
-    return 0
-  }
-  if (names.length === 0 || command === '-') {
-    for (const name of names.length === 0 ? [command] : names) traps.delete(signalName(name))
-    return 0
-  }
-  for (const name of names) traps.set(signalName(name), command)
-  return 0
-}
-
-function findJob({ state }: Shell, text: string): Job | undefined {
-  if (text === '%%' || text === '%+' || text === '%') return state.jobs.at(-1)
-  if (text.startsWith('%')) return state.jobs.find(({ id }) => String(id) === text.slice(1))
-  return state.jobs.find(({ pid }) => String(pid) === text)
-}
-
-const wait: Builtin = async (shell, argv) => {
-  const jobs = argv.length > 1 ? argv.slice(1).map((text) => findJob(shell, text)) : shell.state.jobs
-  let status = 0
-  for (const job of [...jobs]) {
-    if (!job) {
-      status = 127
-      continue
-    }
-    // A signal with a trap ends the wait, as POSIX has it.
-    await untilKilled(shell.signal, Promise.race([job.done, shell.signals.arrived()]))
-    if (shell.signals.pending.length > 0) {
-      await runTraps(shell)
-      return 128 + 15
-    }
-    if (argv.length > 1) status = job.exitCode ?? 0
-    shell.state.jobs = shell.state.jobs.filter((one) => one !== job)
-  }
-  return status
-}
-
-const kill: Builtin = async (shell, argv) => {
-  const args = argv.slice(1)
-  let signal = 'SIGTERM'
-  if (args[0] === '-l') {
-    await stdoutOf(shell).write(
-      `${Object.keys(signalNumbers)
-        .map((name) => name.slice(3))
-        .join(' ')}\n`,
-    )
-    return 0
-  }
-  if (args[0] === '-s') {
-    signal = signalName(args[1] ?? '')
-    args.splice(0, 2)
-  } else if (args[0]?.startsWith('-') && args[0] !== '--') signal = signalName((args.shift() ?? '').slice(1))
-  if (args[0] === '--') args.shift()
-  let status = 0
-  for (const target of args) {
-    const job = findJob(shell, target)
-    if (target.startsWith('%') && !job) throw new ToolFailure(`sh: ${target}: no such job`, 1)
-    if (!job && !/^-?\d+$/.test(target)) throw new ToolFailure(`sh: invalid number '${target}'`, 1)
-    if (job) job.signal(signal)
-    else if (signal !== 'SIG0' && !(await shell.system.kill(Number(target), signal))) {
-      await stderrOf(shell).write(`sh: can't kill pid ${target}: No such process\n`)
-      status = 1
-    }
-  }
-  return status
-}
-
 const command: Builtin = async (shell, argv) => {
   const { state } = shell
   const option = argv[1]
@@ -328,32 +110,6 @@ const type: Builtin = async (shell, argv) => {
     await stdoutOf(shell).write(`${name}${what === undefined ? ':' : ''} ${text}\n`)
   }
   return status
-}
-
-const getopts: Builtin = async ({ state }, argv) => {
-  const [, options = '', name = 'opt', ...given] = argv
-  const args = given.length > 0 ? given : state.positional
-  const index = Number(lookUp(state, 'OPTIND') ?? 1)
-  const within = Number(lookUp(state, '_OPTPOS') ?? 1)
-  const arg = args[index - 1]
-  if (!arg?.startsWith('-') || arg === '-' || arg === '--') {
-    assign(state, name, '?')
-    if (arg === '--') assign(state, 'OPTIND', String(index + 1))
-    return 1
-  }
-  const letter = arg[within] ?? ''
-  const at = options.indexOf(letter)
-  const isLast = within + 1 >= arg.length
-  assign(state, '_OPTPOS', isLast ? '1' : String(within + 1))
-  assign(state, 'OPTIND', String(isLast ? index + 1 : index))
-  assign(state, name, at === -1 || letter === ':' ? '?' : letter)
-  if (at !== -1 && options[at + 1] === ':') {
-    const value = isLast ? args[index] : arg.slice(within + 1)
-    assign(state, 'OPTARG', value ?? '')
-    assign(state, '_OPTPOS', '1')
-    assign(state, 'OPTIND', String(isLast ? index + 2 : index + 1))
-  }
-  return 0
 }
 
 const source: Builtin = async (shell, argv) => {
