@@ -9,8 +9,8 @@ import type { Image } from './kubelet/container-runtime.ts'
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts'
 import { makeProcessRuntime } from './kubelet/runtime/process-runtime.ts'
 import { makePortableNetwork } from './network/portable-network.ts'
-import { makeKindTable } from './objects/kind-table.ts'
 import { routeToNodes } from './node-router.ts'
+import { makeKindTable } from './objects/kind-table.ts'
 
 export interface ClusterOptions {
   /** Objects, volumes and logs live here; created when missing. A folder of an earlier run is taken up again. */
@@ -45,7 +45,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const state = readClusterState(dataDir)
   const kinds = makeKindTable()
   const kubelets: Kubelet[] = []
-  const network = await makePortableNetwork({ clock, ...(state.networkIndex === undefined ? {} : { index: state.networkIndex }) })
+  const network = await makePortableNetwork({
+    clock,
+    ...(state.networkIndex === undefined ? {} : { index: state.networkIndex }),
+  })
   const api = await startApiServer({
     dataDir,
     port: options.port || state.port || 0,
@@ -53,11 +56,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     kinds,
     services: network,
     node: routeToNodes(kubelets),
+    readUsage: async () => (await Promise.all(kubelets.map((kubelet) => kubelet.podReadings()))).flat(),
     onUnexpected: (error) => onUnexpected(error, 'apiserver'),
   })
   writeClusterState(dataDir, { port: Number(new URL(api.url).port), networkIndex: network.index })
   network.follow(api.client)
-  const runtime = makeProcessRuntime({ images, network, dataDir: join(dataDir, 'containers'), clock })
+  const allImages = [...images, ...network.systemPods.images]
+  const runtime = makeProcessRuntime({ images: allImages, network, dataDir: join(dataDir, 'containers'), clock })
   const hostDir = join(dataDir, 'host')
   for (let index = 1; index <= (options.nodes ?? 1); index++) {
     const nodeName = `node-${index}`
@@ -70,7 +75,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         nodeName,
         dataDir: join(dataDir, 'nodes', nodeName),
         hostDir,
-        images,
+        images: allImages,
         issueToken: api.issueToken,
       },
       (error) => onUnexpected(error, `kubelet ${nodeName}`),
@@ -85,9 +90,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     hostDir,
     volumesDir: '/opt/local-path-provisioner',
     ingressAddress: { ip: network.nodeIp },
-    metrics: async () => (await Promise.all(kubelets.map((kubelet) => kubelet.podMetrics()))).flat(),
+    metrics: async () => api.podUsage(),
     onError: onUnexpected,
   })
+
+  // At the first start only: what an administrator removes or changes stays so.
+  if (state.port === undefined) for (const object of network.systemPods.objects) await api.client.create(object)
 
   return {
     url: api.url,

@@ -14,10 +14,20 @@ export function reclaimAddresses(store: Store, addresses: ServiceAddresses): voi
       addresses.claimServiceIp(wanted)
     } catch {
       const service = structuredClone(stored) as unknown as Service
-      const address = addresses.claimServiceIp()
+      const address = claimCounterpart(addresses, wanted)
       service.spec = { ...service.spec, clusterIP: address, clusterIPs: [address] }
       const key = `${service.metadata.namespace}/${service.metadata.name}`
       store.update('services', key, service as unknown as typeof stored, stored.metadata.resourceVersion ?? '')
     }
+  }
+}
+
+/** The address at the same place of the new range, which some Services are known by (DNS is the tenth), else any. */
+function claimCounterpart(addresses: ServiceAddresses, old: string): string {
+  const range = addresses.serviceCidr?.split('.').slice(0, 3).join('.')
+  try {
+    return addresses.claimServiceIp(range && `${range}.${old.split('.')[3]}`)
+  } catch {
+    return addresses.claimServiceIp()
   }
 }

@@ -73,11 +73,6 @@ export interface PodTokenRequest {
   expirationSeconds: number
 }
 
-/** What a pod's containers use. */
-export interface MeasuredUsage {
-  containers: { name: string; cpuMillicores: number; memoryBytes: number }[]
-}
-
 /** A running API server. */
 export interface ApiServer {
   /** `https://127.0.0.1:<port>` */
@@ -88,8 +83,8 @@ export interface ApiServer {
   readonly caCertificate: string
   readonly registry: Registry
   readonly client: Client
-  /** What a pod uses now, in the units of the autoscaler; undefined while nothing is known. */
-  podUsage(namespace: string, name: string): MeasuredUsage | undefined
+  /** What the pods use now, as far as it is known. */
+  podUsage(): PodUsage[]
   /** Issues a token for a pod's service account, as the kubelet asks for it. */
   issueToken(request: PodTokenRequest): Promise<string>
   stop(): Promise<void>
@@ -183,10 +178,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     caCertificate: authority.ca.certificate,
     registry,
     client: makeClient(registry),
-    podUsage(namespace, name) {
-      const usage = meter?.find(namespace, name)
-      return usage && { containers: usage.containers.map(inMillicores) }
-    },
+    podUsage: () => meter?.all() ?? [],
     async issueToken({ namespace, serviceAccountName, podName, podUid, audience, expirationSeconds }) {
       const account = store.find('serviceaccounts', `${namespace}/${serviceAccountName}`)
       if (account === undefined) throw notFound({ group: '', plural: 'serviceaccounts' }, serviceAccountName)
@@ -222,10 +214,6 @@ function inspectorOf(customs: CustomResources): FieldInspector {
     },
     typeError: (kind, object) => fieldInspector.typeError(kind, object),
   }
-}
-
-function inMillicores({ name, cpuNanocores, memoryBytes }: PodUsage['containers'][number]) {
-  return { name, cpuMillicores: Math.ceil(cpuNanocores / 1_000_000), memoryBytes }
 }
 
 function firstAddress(cidr: string | undefined): string | undefined {

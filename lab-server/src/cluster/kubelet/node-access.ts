@@ -6,15 +6,15 @@ import type { Pod } from '../objects/types.ts'
 import { type LogBuffer, type RunningContainer, StartError } from './container-runtime.ts'
 import { lastTermination } from './container-state.ts'
 import type { KubeletContext } from './kubelet-context.ts'
+import { type PodReading, readPods } from './pod-readings.ts'
 import type { PodWorker } from './pod-worker.ts'
-import { makeUsageMeter, type PodUsage } from './usage-meter.ts'
 
 /** What a kubelet answers the API server beside writing status. */
 export interface KubeletAccess {
   /** Logs, commands and connections for pods of this node. */
   readonly access: NodeAccess
   /** Memory and CPU of every running container, for metrics.k8s.io. */
-  podMetrics(): Promise<PodUsage[]>
+  podReadings(): Promise<PodReading[]>
 }
 
 /** Makes the node's access over its pod workers, by pod uid. */
@@ -68,11 +68,10 @@ export function makeNodeAccess(context: KubeletContext, workers: ReadonlyMap<str
     portForward(pod, port) {
       const { podIp } = workerOf(pod).state
       if (!podIp) throw internal(`failed to find sandbox of pod "${pod.metadata.name}"`)
-      return context.network.dial(podIp, port)
+      return (context.network.dialInside ?? context.network.dial)(podIp, port)
     },
   }
-  const meter = makeUsageMeter(context.clock)
-  return { access, podMetrics: () => meter.measure([...workers.values()].map(({ state }) => state)) }
+  return { access, podReadings: () => readPods([...workers.values()].map(({ state }) => state)) }
 }
 
 function internal(message: string): ApiError {
