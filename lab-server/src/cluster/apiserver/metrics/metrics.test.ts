@@ -47,7 +47,11 @@ it('serves what pods and their nodes use, as kubectl top asks for it', async () 
   const missing = await server.call('GET', `${path}/namespaces/test/pods/idle`)
   expect(missing.body.message).toBe('podmetrics.metrics.k8s.io "test/idle" not found')
   const [usage] = server.podUsage()
-  expect(usage).toMatchObject({ namespace: 'test', name: 'busy' })
+  expect(usage).toMatchObject({
+    namespace: 'test',
+    name: 'busy',
+    containers: [{ name: 'main', cpuNanocores: 500_000_000, memoryBytes: 1024 * 1024 }],
+  })
 })
 
 it('has no metrics group when nobody measures', async () => {
