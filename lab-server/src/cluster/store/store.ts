@@ -32,6 +32,8 @@ export interface Store {
   remove(bucket: string, key: string, expected: string, object?: KubeObject): KubeObject
   /** Changes of a bucket after `since`; throws `expired` when they are not all kept. */
   watch(bucket: string, options: { since: number; limit: number; wake: () => void }): Watcher
+  /** How many watches of a bucket are open, for metrics and tests. */
+  watcherCount(bucket: string): number
   stop(): void
 }
 
@@ -89,6 +91,7 @@ export function openStore(dir?: string): Store {
     revision: () => revision,
     find: (name, key) => bucketOf(name).objects.get(key),
     count: (name) => bucketOf(name).keys.length,
+    watcherCount: (name) => bucketOf(name).watchers.size,
 
     list(name, prefix = '') {
       const bucket = bucketOf(name)

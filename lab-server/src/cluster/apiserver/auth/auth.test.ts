@@ -115,6 +115,27 @@ describe('access', () => {
     })
   })
 
+  it('to run commands takes more than reading, also over a WebSocket', async () => {
+    const rules = [{ apiGroups: [''], resources: ['pods/exec'], verbs: ['get'] }]
+    await server.client.create(object(`${rbac}/v1`, 'Role', { name: 'peeker', namespace: 'test' }, { rules }))
+    await server.client.create(binding('peeker', 'peeker', { kind: 'User', name: 'eve' }))
+    const { headers } = as('eve')
+    const upgrade = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'eA==',
+    }
+    const answer = await server.call('GET', '/api/v1/namespaces/test/pods/x/exec?command=ls&stdout=1', {
+      headers: { ...headers, ...upgrade },
+    })
+    expect(answer.body).toMatchObject({
+      code: 403,
+      message:
+        'pods "x" is forbidden: User "eve" cannot create resource "pods/exec" in API group "" in the namespace "test"',
+    })
+  })
+
   it('follows a change of a binding from the next request on', async () => {
     await server.client.create(binding('viewer', 'view', { kind: 'User', name: 'ann' }, 'ClusterRole'))
     const path = '/api/v1/namespaces/test/configmaps'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { historyLimit } from '../../store/bucket.ts'
-import { configMap, pod, startTestServer, type TestServer } from '../testing/test-server.ts'
+import { configMap, startTestServer, type TestServer } from '../testing/test-server.ts'
 
 let server: TestServer
 const configMaps = '/api/v1/namespaces/test/configmaps'
@@ -213,52 +213,6 @@ describe('lists', () => {
   })
 })
 
-describe('watches', () => {
-  it('begin with what exists and mark where that ends', async () => {
-    const query = 'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
-    const watch = await server.openWatch(`${configMaps}?${query}&fieldSelector=metadata.name%3Done`)
-    expect(await watch.next()).toMatchObject({
-      type: 'ADDED',
-      object: { kind: 'ConfigMap', metadata: { name: 'one' } },
-    })
-    expect(await watch.next()).toMatchObject({
-      type: 'BOOKMARK',
-      object: { kind: 'ConfigMap', metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } },
-    })
-    watch.stop()
-  })
-
-  it('show an object that leaves the selection as deleted, and one that enters as added', async () => {
-    const { resourceVersion } = (await server.call('GET', configMaps)).body.metadata
-    const watch = await server.openWatch(
-      `${configMaps}?watch=true&resourceVersion=${resourceVersion}&labelSelector=in%3Dyes`,
-    )
-    const key = { namespace: 'test', name: 'one' }
-    await server.client.patch('ConfigMap', key, { metadata: { labels: { in: 'yes' } } })
-    await server.client.patch('ConfigMap', key, { data: { a: 'c' } })
-    await server.client.patch('ConfigMap', key, { metadata: { labels: { in: 'no' } } })
-    expect((await watch.next()).type).toBe('ADDED')
-    expect((await watch.next()).type).toBe('MODIFIED')
-    expect(await watch.next()).toMatchObject({ type: 'DELETED', object: { metadata: { labels: { in: 'yes' } } } })
-    watch.stop()
-  })
-
-  it('describe the columns of a table once', async () => {
-    const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
-    const watch = await server.openWatch(`${configMaps}?watch=true`, headers)
-    const first = await watch.next()
-    const second = await watch.next()
-    expect(first.object.columnDefinitions).toHaveLength(3)
-    expect(second.object.columnDefinitions).toBeNull()
-    watch.stop()
-  })
-
-  it('end when their time is up', async () => {
-    const watch = await server.openWatch(`${configMaps}?watch=true&timeoutSeconds=1&fieldSelector=metadata.name%3Dnone`)
-    expect(await watch.next()).toBeUndefined()
-  })
-})
-
 it('counts requests and objects', async () => {
   await server.call('GET', `${configMaps}/nosuch`)
   const { text } = await server.call('GET', '/metrics')
@@ -266,77 +220,4 @@ it('counts requests and objects', async () => {
     /apiserver_request_total\{code="404",group="",resource="configmaps",subresource="",version="v1",verb="GET"\} \d+/,
   )
   expect(text).toMatch(/apiserver_storage_objects\{resource="namespaces"\} 5/)
-})
-
-describe('subresources and actions', () => {
-  it('scale through autoscaling/v1', async () => {
-    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'x', image: 'x' }] } }
-    const spec = { selector: { matchLabels: { a: 'b' } }, template }
-    const path = '/apis/apps/v1/namespaces/test/deployments'
-    await server.call('POST', path, { body: { metadata: { name: 'scaled' }, spec } })
-    const headers = { 'content-type': 'application/merge-patch+json' }
-    const answer = await server.call('PATCH', `${path}/scaled/scale`, { body: { spec: { replicas: 4 } }, headers })
-    expect(answer.body).toMatchObject({
-      kind: 'Scale',
-      apiVersion: 'autoscaling/v1',
-      spec: { replicas: 4 },
-      status: { selector: 'a=b' },
-    })
-    expect((await server.call('GET', `${path}/scaled`)).body.spec.replicas).toBe(4)
-  })
-
-  it('evict a pod unless its budget forbids it', async () => {
-    const running = async (name: string) => {
-      const created = await server.client.create({
-        ...pod(name),
-        metadata: { name, namespace: 'test', labels: { app: 'web' } },
-      })
-      await server.client.writeStatus(created, { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] })
-    }
-    await running('evictable')
-    const budget = { metadata: { name: 'web' }, spec: { minAvailable: 2, selector: { matchLabels: { app: 'web' } } } }
-    await server.call('POST', '/apis/policy/v1/namespaces/test/poddisruptionbudgets', { body: budget })
-    const stored = server.client.get('PodDisruptionBudget', { namespace: 'test', name: 'web' })
-    await server.client.writeStatus(stored, {
-      observedGeneration: 1,
-      disruptionsAllowed: 0,
-      currentHealthy: 2,
-      desiredHealthy: 2,
-      expectedPods: 2,
-    })
-    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'evictable', namespace: 'test' } }
-    const path = '/api/v1/namespaces/test/pods/evictable/eviction'
-    expect((await server.call('POST', path, { body })).body).toMatchObject({
-      code: 429,
-      message: "Cannot evict pod as it would violate the pod's disruption budget.",
-      details: {
-        causes: [
-          { reason: 'DisruptionBudget', message: 'The disruption budget web needs 2 healthy pods and has 2 currently' },
-        ],
-      },
-    })
-    await server.client.writeStatus(stored, {
-      observedGeneration: 1,
-      disruptionsAllowed: 1,
-      currentHealthy: 3,
-      desiredHealthy: 2,
-      expectedPods: 3,
-    })
-    expect((await server.call('POST', path, { body })).code).toBe(201)
-    expect(server.client.find('Pod', { namespace: 'test', name: 'evictable' })).toBeUndefined()
-  })
-
-  it('serve the same Event in both of its versions', async () => {
-    server.client.report(server.client.get('ConfigMap', { namespace: 'test', name: 'one' }), {
-      type: 'Normal',
-      reason: 'Seen',
-      message: 'hello',
-      component: 'tester',
-    })
-    await new Promise((resolve) => setImmediate(resolve))
-    const { body } = await server.call('GET', '/apis/events.k8s.io/v1/namespaces/test/events')
-    expect(body.items).toContainEqual(
-      expect.objectContaining({ note: 'hello', regarding: expect.objectContaining({ name: 'one' }) }),
-    )
-  })
 })

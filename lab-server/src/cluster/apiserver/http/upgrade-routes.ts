@@ -31,6 +31,8 @@ export async function routeUpgrade(
     const user = options.authenticate(request)
     const info = parseRequest(request.method ?? 'GET', request.url ?? '/')
     options.authorize(request, info, user)
+    // A WebSocket is a GET: who may only read must not run commands by it.
+    if (info.verb === 'get') options.authorize(request, { ...info, verb: 'create' }, user)
     if (!info.isResource || info.resource !== 'pods' || !isStreamSubresource(info.subresource)) throw upgradeRequired()
     const pod = options.store.find('pods', `${info.namespace}/${info.name}`) as unknown as Pod | undefined
     if (pod === undefined) throw notFound({ group: '', plural: 'pods' }, info.name ?? '')

@@ -29,6 +29,8 @@ export interface TestServer extends ApiServer {
   call(method: string, path: string, options?: RequestOptions): Promise<Answer>
   /** Opens a watch: `next` resolves with each line that comes, or with undefined when it has ended. */
   openWatch(path: string, headers?: Record<string, string>): Promise<{ next(): Promise<Answer['body']>; stop(): void }>
+  /** Opens a watch and never reads it. */
+  openStalledWatch(path: string): Promise<{ stop(): void }>
 }
 
 /** Starts a server with the namespace `test` and its default service account. */
@@ -77,6 +79,17 @@ export async function startTestServer(
               body: isJson ? JSON.parse(text) : undefined,
             })
           })
+        })
+      })
+    },
+    openStalledWatch(path) {
+      return new Promise((resolve, reject) => {
+        const outgoing = open('GET', path, {})
+        outgoing.on('error', reject)
+        outgoing.on('response', (incoming) => {
+          incoming.on('error', () => {})
+          incoming.socket.pause()
+          resolve({ stop: () => outgoing.destroy() })
         })
       })
     },

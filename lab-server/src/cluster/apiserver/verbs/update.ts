@@ -9,6 +9,7 @@ import { plainCopy, type RegistryCore, storeKey } from '../registry-core.ts'
 import type { WriteContext } from '../request-context.ts'
 import { apiVersionOf, storageVersionOf } from '../storage-version.ts'
 import type { Tracking } from './create.ts'
+import { withPodPart } from './pod-parts.ts'
 
 /** Makes the new state from the stored one; called again when somebody else wrote in between. */
 export type Change = (current: KubeObject) => KubeObject | Promise<KubeObject>
@@ -84,7 +85,7 @@ async function tryUpdate(
     const errors = [
       ...finalizerErrors(request.object, old),
       ...(kind.validate?.(request.object) ?? []),
-      ...(kind.validateUpdate?.(request.object, old) ?? []),
+      ...(partial.has(subresource ?? '') ? [] : (kind.validateUpdate?.(request.object, old) ?? [])),
     ]
     if (errors.length > 0) throw invalid(kind, key.name, errors)
   }
@@ -103,6 +104,9 @@ async function tryUpdate(
 
 // Their writers are the cluster's own, and change what the rules of the main resource hold immutable.
 const unchecked = new Set(['status', 'binding', 'finalize', 'approval'])
+
+// These change a part that the main resource holds immutable, and nothing else.
+const partial = new Set(['ephemeralcontainers', 'resize'])
 
 /** An object that is being deleted goes with its last finalizer, once its grace is over. */
 export function isFinished(kind: KindDefinition, object: KubeObject): boolean {
@@ -144,6 +148,8 @@ function merged(
     }
     return { ...kept, metadata, status: wanted.status }
   }
+  const part = kind.kind === 'Pod' ? withPodPart(subresource, wanted, kept) : undefined
+  if (part) return part
   const object: KubeObject = {
     ...wanted,
     apiVersion: apiVersionOf(kind),
