@@ -27,6 +27,7 @@ export interface LiveAttemptOptions {
 }
 
 const eventsShown = 100
+const longestTimeline = 5_000
 const pictureDebounceMs = 100
 
 /** One attempt while it runs. Nothing outside changes its record. */
@@ -78,6 +79,8 @@ export class LiveAttempt {
 
   /** Adds a line to the timeline. */
   note(kind: TimelineEntry['kind'], text: string): void {
+    // A loop in a student's shell must not fill the memory; how it ends is always kept.
+    if (this.record.timeline.length >= longestTimeline && kind !== 'solved') return
     const entry = { at: this.options.now().toISOString(), kind, text }
     this.record.timeline.push(entry)
     this.keep(this.options.store.appendTimeline(this.record.id, entry))

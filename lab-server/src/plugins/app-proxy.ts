@@ -14,6 +14,8 @@ const hopHeaders = new Set([
   'transfer-encoding',
   'upgrade',
 ])
+/** What proves who someone is to the lab is none of the application's business: a student decides what runs there. */
+const ownHeaders = new Set(['authorization', 'cookie'])
 const timeoutMs = 60_000
 
 export interface AppProxyOptions {
@@ -36,6 +38,12 @@ export function installAppProxy(app: FastifyInstance, options: AppProxyOptions):
     const attemptId = attemptOfHost(request.headers.host, options.domain)
     if (attemptId === undefined) return
     reply.hijack()
+    if (request.headers.upgrade !== undefined) {
+      // The socket of an upgrade is nobody's after the answer: it has to be ended here.
+      reply.raw.once('finish', () => request.raw.socket.destroySoon())
+      sendPage(reply.raw, 501, 'No sockets here', 'The application speaks plain HTTP.')
+      return
+    }
     const target = options.targetOf(attemptId)
     if (!target) {
       sendPage(reply.raw, 404, 'No application here', 'The attempt has ended, or its application is not deployed yet.')
@@ -49,7 +57,7 @@ export function installAppProxy(app: FastifyInstance, options: AppProxyOptions):
 function forward(from: IncomingMessage, to: ServerResponse, { ingressUrl, host }: AppTarget, agent: Agent): void {
   const headers: Record<string, string | string[]> = { 'x-forwarded-host': from.headers.host ?? '' }
   for (const [name, value] of Object.entries(from.headers)) {
-    if (value !== undefined && !hopHeaders.has(name)) headers[name] = value
+    if (value !== undefined && !hopHeaders.has(name) && !ownHeaders.has(name)) headers[name] = value
   }
   headers.host = host
   const url = new URL(ingressUrl)
@@ -68,7 +76,7 @@ function forward(from: IncomingMessage, to: ServerResponse, { ingressUrl, host }
     else sendPage(to, 502, 'The ingress controller does not answer', error.message)
   })
   request.on('response', (answer) => {
-    const kept = Object.entries(answer.headers).filter(([name]) => !hopHeaders.has(name))
+    const kept = Object.entries(answer.headers).filter(([name]) => !hopHeaders.has(name) && name !== 'set-cookie')
     to.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept))
     answer.pipe(to)
     answer.on('error', () => to.destroy())

@@ -212,6 +212,8 @@ describe('the application of an attempt', () => {
     const response = await under.app.inject({ url: '/api/v1/attempts', headers })
     expect(response.statusCode).toBe(503)
     expect(response.body).not.toContain(id)
+    const [sandbox] = under.provider.sandboxes.values()
+    expect(sandbox?.requests.some((headers) => headers.authorization ?? headers.cookie)).toBe(false)
     const unknown = await under.app.inject({
       url: '/api/v1/attempts',
       headers: { ...asInstructor, host: 'x.app.localhost' },
@@ -283,6 +285,8 @@ describe('the events of an attempt', () => {
     expect(own.result).toBe('open')
     own.socket.close()
     expect((await open('/attempts/nope/events', asInstructor)).result).toBe('404')
+    const host = `${id}.app.localhost:8080`
+    expect((await open(path, { ...asInstructor, host })).result).toBe('501')
     expect((await open('/attempts/nope/terminal', asInstructor)).result).toBe('404')
   })
 })

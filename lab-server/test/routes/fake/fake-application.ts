@@ -12,7 +12,7 @@ interface Row {
 }
 
 /** An ingress controller that knows hosts, prefixes and ready endpoints. */
-export function makeFakeIngress(store: FakeStore): Server {
+export function makeFakeIngress(store: FakeStore, onRequest: (request: IncomingMessage) => void): Server {
   const tasks: Row[] = ['Setup', 'Deploy', 'Start'].map((title, index) => ({
     id: index + 1,
     title,
@@ -22,6 +22,7 @@ export function makeFakeIngress(store: FakeStore): Server {
   }))
   let nextId = 4
   return createServer(async (request, response) => {
+    onRequest(request)
     const url = request.url ?? '/'
     const service = serviceFor(store, request.headers.host ?? '', url)
     if (!service) return send(response, 404, 'default backend - 404')

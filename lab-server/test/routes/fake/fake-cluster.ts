@@ -1,5 +1,11 @@
 // A cluster that answers the lab's client over HTTP, without processes: sandboxes for the tests of routes.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { applyPatch } from 'rfc6902'
 import { parse } from 'yaml'
@@ -12,6 +18,8 @@ import { FakeStore } from './fake-store.ts'
 
 export interface FakeSandbox extends Sandbox {
   store: FakeStore
+  /** Headers of every request that reached the ingress. */
+  requests: IncomingHttpHeaders[]
   /** Changes an object as a student's kubectl does. */
   edit(plural: string, name: string, change: (object: KubeObject) => void): void
   /** Makes the API server answer nothing but errors, or well again; cuts every open watch. */
@@ -52,12 +60,13 @@ export function makeFakeProvider(): FakeProvider {
 async function startFakeSandbox(id: string, onRelease: () => void): Promise<FakeSandbox> {
   const store = new FakeStore()
   const streams = new Set<ServerResponse>()
+  const requests: IncomingHttpHeaders[] = []
   let isDown = false
   const api = createServer((request, response) => {
     if (isDown) return fail(response, 503, 'ServiceUnavailable', 'the API server is down')
     answer(store, streams, request, response).catch((error) => fail(response, 500, 'InternalError', String(error)))
   })
-  const ingress = makeFakeIngress(store)
+  const ingress = makeFakeIngress(store, (request) => requests.push(request.headers))
   const [apiPort, ingressPort] = await Promise.all([listen(api), listen(ingress)])
   const kubeconfig = {
     'current-context': 'x',
@@ -71,6 +80,7 @@ async function startFakeSandbox(id: string, onRelease: () => void): Promise<Fake
   return {
     id,
     store,
+    requests,
     setDown(down) {
       isDown = down
       cutWatches()
