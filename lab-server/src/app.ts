@@ -39,6 +39,8 @@ export interface AppParts {
   lab: Lab
   terminals?: AttachTerminals
   sessionStore: SessionStore
+  /** Whether the lab's database answers, for `/readyz`. */
+  isReachable?: () => Promise<boolean>
   config: AppConfig
 }
 
@@ -46,7 +48,13 @@ const largestBody = 64 * 1024
 const largestFrame = 1024 * 1024
 
 /** The app, ready to listen or to be injected into. */
-export async function buildApp({ lab, terminals, sessionStore, config }: AppParts): Promise<FastifyInstance> {
+export async function buildApp({
+  lab,
+  terminals,
+  sessionStore,
+  isReachable,
+  config,
+}: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     logger: config.logger ?? false,
     bodyLimit: largestBody,
@@ -66,7 +74,7 @@ export async function buildApp({ lab, terminals, sessionStore, config }: AppPart
   await installDocumentation(app)
   installMetrics(app, lab)
 
-  await app.register(healthRoutes, { lab })
+  await app.register(healthRoutes, { lab, isReachable })
   await app.register(sessionRoutes, {
     prefix: '/api/v1',
     sessions,

@@ -12,7 +12,7 @@ export interface AttemptStore {
   find(attemptId: string): Promise<AttemptRecord | undefined>
   /** Attempts that had not ended: the server resumes them after a restart. */
   loadOpen(): Promise<AttemptRecord[]>
-  /** The newest first; of one owner, or of all. */
+  /** The newest first; of one owner, or of all. Without baseline, objects, timeline and health. */
   list(owner?: string, limit?: number): Promise<AttemptRecord[]>
   /** Whether this owner ever solved the scenario. */
   solvedScenarios(owner: string): Promise<string[]>

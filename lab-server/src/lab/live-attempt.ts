@@ -102,7 +102,7 @@ export class LiveAttempt {
       if (change?.kind === 'Event') this.tellClusterEvents()
       this.schedulePicture()
     })
-    const stopGuard = guardStudentAccess(session.api, session.world, this.options.onProblem)
+    const stopGuard = guardStudentAccess(session, this.options.onProblem)
     this.forgetChanges = () => {
       forgetPicture()
       stopGuard()

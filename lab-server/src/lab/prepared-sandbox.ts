@@ -1,7 +1,8 @@
 // A sandbox with the healthy application in it, its baseline captured and the student's access granted.
 // The warm pool keeps some of these ahead of need.
 import { isHealthy, readHealth } from './application/health.ts'
-import { makeIngressPath, makeProxyPath, type UsersPath } from './application/users-path.ts'
+import { makeProxyPath } from './application/proxy-path.ts'
+import { makeIngressPath, type UsersPath } from './application/users-path.ts'
 import { tasksOf } from './checks/api-cycle.ts'
 import { readKubeconfig } from './kubernetes/kubeconfig.ts'
 import { type KubernetesApi, makeKubernetesApi } from './kubernetes/kubernetes-api.ts'
@@ -40,12 +41,12 @@ const healthPollMs = 150
 
 /** Opens a sandbox: clients and watches. */
 export async function openSandbox(sandbox: Sandbox): Promise<SandboxSession> {
-  const api = makeKubernetesApi(readKubeconfig(sandbox.adminKubeconfig))
-  const host = hostOf(sandbox.namespace)
+  const api = makeKubernetesApi(sandbox.access ?? readKubeconfig(sandbox.adminKubeconfig))
+  const host = sandbox.host ?? hostOf(sandbox.namespace)
+  const world = await startWorld(api, sandbox.namespace)
   const users = sandbox.ingressUrl
     ? makeIngressPath(sandbox.ingressUrl, host)
-    : makeProxyPath(api, sandbox.namespace, host)
-  const world = await startWorld(api, sandbox.namespace)
+    : makeProxyPath({ api, world, host, ingressClass: sandbox.ingressClass ?? 'nginx' })
   return {
     sandbox,
     api,
@@ -85,9 +86,10 @@ export async function prepareSandbox(
 /** Applies the manifests and waits until users are served; returns the student's kubeconfig. */
 export async function deploy(session: SandboxSession, options: PrepareOptions = {}): Promise<string> {
   const { api, sandbox } = session
-  const [space, ...objects] = readManifests(sandbox.namespace)
+  const manifests = readManifests(sandbox.namespace)
+  const [space, ...objects] = sandbox.furnish?.(manifests) ?? manifests
   if (space) await api.apply(space)
-  const access = grantStudentAccess(api, sandbox.namespace).then(() => makeStudentKubeconfig(api, sandbox.namespace))
+  const access = grantStudentAccess(api, sandbox).then(() => makeStudentKubeconfig(api, sandbox))
   // Awaited at the end; a failure meanwhile must not count as unhandled.
   access.catch(() => {})
   await Promise.all(objects.map((object) => api.apply(object)))

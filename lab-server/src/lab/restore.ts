@@ -26,7 +26,7 @@ export async function restoreBaseline(
     return recordBaseline(session, now)
   }
   const isDataLost = isVolumeLost(session, baseline)
-  await grantStudentAccess(api, sandbox.namespace)
+  await grantStudentAccess(api, sandbox)
   await removeExtras(session, baseline)
   if (isDataLost) await dropDatabase(session, options.signal)
   options.onStage?.('database')

@@ -1,5 +1,7 @@
 // What an attempt runs in, as the lab sees it: a kubeconfig and a way to the Ingress. The lab does
 // not know whether an embedded cluster or a real one is behind it.
+import type { KubeAccess } from './kubernetes/kubeconfig.ts'
+import type { KubeObject } from './kubernetes/objects.ts'
 
 /** A place to run one attempt. */
 export interface Sandbox {
@@ -12,6 +14,18 @@ export interface Sandbox {
   ingressUrl: string | null
   /** The only network addresses that the student's terminal needs: host and port of the API server. */
   apiServer: { host: string; port: number }
+  /** The lab's own credentials where they renew themselves; in place of `adminKubeconfig`. */
+  access?: KubeAccess
+  /** The host under which the application is asked; that of the manifests when not set. */
+  host?: string
+  /** The class of Ingress that is served; `nginx` when not set. */
+  ingressClass?: string
+  /** Others use the same cluster: the student's rights end at the namespace, and their token is short-lived. */
+  isShared?: boolean
+  /** What is deployed here, from the healthy application in its namespace; the Namespace comes first. */
+  furnish?(objects: KubeObject[]): KubeObject[]
+  /** A text of a scenario (a value of a fault, a hint, a script) with the names of this place. */
+  localise?(text: string): string
   /** Ends everything: processes, ports and files. Resolves when all are gone. */
   release(): Promise<void>
 }

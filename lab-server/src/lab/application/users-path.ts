@@ -1,8 +1,6 @@
-// The application as its users reach it: through the Ingress with the host header, or, where no ingress
-// controller can be reached, through the API server's service proxy along the Ingress's own rules.
+// The application as its users reach it: through the Ingress with the host header. Where no ingress
+// controller can be reached, proxy-path.ts asks along the Ingress's own rules.
 import { Agent, request as httpRequest } from 'node:http'
-import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts'
-import { KubernetesError } from '../kubernetes/kubernetes-error.ts'
 
 export interface AppAnswer {
   status: number
@@ -78,7 +76,7 @@ export function makeIngressPath(ingressUrl: string, host: string): UsersPath {
             clearTimeout(deadline)
             const headers: Record<string, string> = {}
             for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value)
-            resolve(answer(response.statusCode ?? 0, headers, Buffer.concat(chunks).toString('utf8')))
+            resolve(appAnswer(response.statusCode ?? 0, headers, Buffer.concat(chunks).toString('utf8')))
           })
         })
         request.end(body)
@@ -87,30 +85,8 @@ export function makeIngressPath(ingressUrl: string, host: string): UsersPath {
   }
 }
 
-/** The way through the API server, for clusters whose ingress cannot be reached. */
-export function makeProxyPath(api: KubernetesApi, namespace: string, host: string): UsersPath {
-  return {
-    host,
-    async request(input) {
-      const service = input.path.startsWith('/api') ? 'backend-svc:5000' : 'frontend-svc:80'
-      try {
-        const { status, body, headers } = await api.raw({
-          method: input.method,
-          path: `/api/v1/namespaces/${namespace}/services/${service}/proxy${input.path}`,
-          body: input.body === undefined ? undefined : JSON.stringify(input.body),
-          timeoutMs: input.timeoutMs ?? defaultTimeoutMs,
-        })
-        return answer(status, headers, body)
-      } catch (error) {
-        const isOurs = error instanceof KubernetesError && error.status === 0
-        return { status: null, detail: error instanceof Error ? error.message : String(error), isOurs }
-      }
-    },
-    close() {},
-  }
-}
-
-function answer(status: number, headers: Record<string, string>, body: string): AppAnswer {
+/** An answer as checks read it. */
+export function appAnswer(status: number, headers: Record<string, string>, body: string): AppAnswer {
   let json: unknown
   try {
     json = JSON.parse(body)
