@@ -11,15 +11,17 @@ export function containerStatus(container: PodContainer, record: ContainerRecord
   const mounts = spec.volumeMounts ?? []
   const previous = record.phase.kind === 'terminated' ? record.last : lastTermination(record)
   const isDoneInit = role === 'init' && record.phase.kind === 'terminated' && record.phase.exitCode === 0
+  // What holds is read from the container: one that was never created has nothing to tell.
+  const isHeld = role !== 'ephemeral' && record.containerId !== undefined
   return {
-    ...(resources.requests && role !== 'ephemeral' ? { allocatedResources: resources.requests } : {}),
+    ...(resources.requests && isHeld ? { allocatedResources: resources.requests } : {}),
     ...(record.containerId ? { containerID: record.containerId } : {}),
     image: record.imageName ?? spec.image ?? '',
     imageID: record.imageId ?? '',
     lastState: previous ? { terminated: terminatedState(previous) } : {},
     name: container.name,
     ready: role === 'init' ? isDoneInit : role === 'ephemeral' ? false : record.ready,
-    ...(role === 'ephemeral' ? {} : { resources }),
+    ...(isHeld ? { resources } : {}),
     restartCount: record.restartCount,
     started: role === 'init' ? record.phase.kind === 'running' : record.started,
     state: containerState(record),

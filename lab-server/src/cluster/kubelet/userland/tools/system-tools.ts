@@ -76,8 +76,15 @@ const hostname: Tool = async (task) => {
   const { container } = task.system
   const { has } = parseOptions(task.argv, 'ifsd')
   const name = (await task.system.fs.readFile('/etc/hostname').catch(() => container.hostname)).trim()
-  await task.stdout.write(`${has.has('i') ? container.podIp : name}\n`)
+  const full = has.has('f') ? fullName(await task.system.fs.readFile('/etc/hosts').catch(() => ''), name) : name
+  await task.stdout.write(`${has.has('i') ? container.podIp : full}\n`)
   return 0
+}
+
+/** The first name of the line of /etc/hosts that has `name`. */
+function fullName(hosts: string, name: string): string {
+  const entries = hosts.split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/).slice(1))
+  return entries.find((names) => names.includes(name))?.[0] ?? name
 }
 
 const uname: Tool = async (task) => {
