@@ -130,7 +130,9 @@ async function startTracked(setting: LaunchSetting, run: ProgramRun): Promise<Gr
   const pid = await setting.takePid()
   const group = await startGroup(planHostCommand(run), setting.group)
   const who = { pid, user: setting.spec.user, argv: run.argv, startedAt: setting.now() }
-  setting.track(hostContainerProcess(group, who))
+  const process = hostContainerProcess(group, who)
+  // The shell that started it shows it already, under the name it used; what it starts itself is news.
+  setting.track({ ...process, list: async () => (await process.list()).slice(1) })
   return group
 }
 
