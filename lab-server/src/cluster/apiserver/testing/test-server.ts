@@ -1,6 +1,6 @@
 // An API server in memory for tests, and the smallest client that can talk to it.
 import type { IncomingHttpHeaders } from 'node:http'
-import { request } from 'node:https'
+import { Agent, request } from 'node:https'
 import { parse } from 'yaml'
 import { type Clock, makeClock } from '../../clock.ts'
 import type { KubeObject } from '../../objects/types.ts'
@@ -46,12 +46,12 @@ export async function startTestServer(
   await server.client.create(object('v1', 'Namespace', { name: 'test' }))
   await server.client.create(object('v1', 'ServiceAccount', { name: 'default', namespace: 'test' }))
 
+  const agents = { admin: new Agent({ keepAlive: true, ca, ...pair }), nobody: new Agent({ keepAlive: true, ca }) }
+
   function open(method: string, path: string, { body, headers, asAdmin = true }: RequestOptions) {
     const outgoing = request(`${server.url}${path}`, {
       method,
-      ca,
-      agent: false,
-      ...(asAdmin ? pair : {}),
+      agent: asAdmin ? agents.admin : agents.nobody,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     })
     outgoing.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body))
@@ -60,6 +60,11 @@ export async function startTestServer(
 
   return {
     ...server,
+    async stop() {
+      agents.admin.destroy()
+      agents.nobody.destroy()
+      await server.stop()
+    },
     call(method, path, requestOptions = {}) {
       return new Promise((resolve, reject) => {
         const outgoing = open(method, path, requestOptions)
