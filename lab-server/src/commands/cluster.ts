@@ -1,5 +1,5 @@
 // `lab cluster`: a Kubernetes API in a second, without Docker.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -82,7 +82,9 @@ export async function cluster(args: string[]): Promise<void> {
   })
   const kubeconfig = resolve(given.kubeconfig ?? join(dataDir, 'kubeconfig'))
   try {
-    await writeFile(kubeconfig, running.kubeconfig, { mode: 0o600 })
+    // Whoever waits for the file must find it whole.
+    await writeFile(`${kubeconfig}.new`, running.kubeconfig, { mode: 0o600 })
+    await rename(`${kubeconfig}.new`, kubeconfig)
     process.stdout.write(
       `Kubernetes answers at ${running.url}\nNetwork: ${running.networkLevel}. Ingress: ${running.ingressUrl} (send the Host header of a rule).\n\n  export KUBECONFIG=${kubeconfig}\n  kubectl get nodes\n\nCtrl-C ends it.\n`,
     )
