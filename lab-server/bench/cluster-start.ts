@@ -22,12 +22,15 @@ export async function benchClusterStart(print: (name: string, figure: string) =>
     const kubeconfig = join(folder, 'kubeconfig')
     const started = performance.now()
     const child = spawn(process.execPath, [main, 'cluster', '--kubeconfig', kubeconfig], { stdio: 'ignore' })
-    while (!existsSync(kubeconfig)) await delay(5)
-    await run('kubectl', ['--kubeconfig', kubeconfig, 'get', 'nodes'])
-    samples.push(performance.now() - started)
-    child.kill('SIGINT')
-    await once(child, 'exit')
-    await rm(folder, { recursive: true, force: true })
+    try {
+      while (!existsSync(kubeconfig)) await delay(5)
+      await run('kubectl', ['--kubeconfig', kubeconfig, 'get', 'nodes'])
+      samples.push(performance.now() - started)
+    } finally {
+      child.kill('SIGINT')
+      await once(child, 'exit')
+      await rm(folder, { recursive: true, force: true })
+    }
   }
   print('cluster process to first kubectl get nodes', describeSamples(samples, 'ms'))
 }
