@@ -20,6 +20,7 @@ import { defaultStorageClass, storageProtection } from './admission/storage-defa
 import { preventEscalation } from './auth/escalation.ts'
 import { makeRbac } from './auth/rbac.ts'
 import { makeTokens, tokenIssuer } from './auth/tokens.ts'
+import { ensureApiServices } from './bootstrap/api-services.ts'
 import { ensureObjects } from './bootstrap/bootstrap.ts'
 import { apiServerAddresses, apiServerService, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
 import { bootstrapBindings, bootstrapRoles } from './bootstrap/bootstrap-roles.ts'
@@ -143,6 +144,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   reclaimAddresses(store, services)
   await ensureObjects(registry, [...systemNamespaces, ...systemClasses, ...bootstrapRoles, ...bootstrapBindings])
 
+  await ensureApiServices(registry)
   const meter = options.readUsage && startUsageMeter({ read: options.readUsage, clock, onUnexpected })
   if (meter) for (const kind of metricsKinds) kinds.add(kind)
   const unfollow = customs.follow(registry, onUnexpected)
