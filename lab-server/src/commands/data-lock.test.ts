@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { lockDataDir } from './data-lock.ts'
 
 let dataDir: string
@@ -29,3 +31,14 @@ function startOf(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   return stat.slice(stat.lastIndexOf(')')).split(' ')[20] ?? ''
 }
+
+test('a killed process that nobody has waited for is not a running lab', async () => {
+  // The shell does not wait for the child that it turns away from: the child stays as a zombie.
+  const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const [output] = await once(parent.stdout, 'data')
+  const zombie = Number(String(output))
+  await vi.waitFor(() => expect(readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z '))
+  writeFileSync(join(dataDir, 'lab.lock'), `${zombie} ${startOf(zombie)}\n`)
+  expect(() => lockDataDir(dataDir)).not.toThrow()
+  parent.kill('SIGKILL')
+})

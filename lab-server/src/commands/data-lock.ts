@@ -12,7 +12,9 @@ function startTimeOf(pid: number): string | undefined {
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')')).split(' ')[20]
+    const fields = stat.slice(stat.lastIndexOf(')')).split(' ')
+    // A killed process that nobody has waited for yet holds nothing any more.
+    return fields[1] === 'Z' ? undefined : fields[20]
   } catch {
     return 'unknown'
   }

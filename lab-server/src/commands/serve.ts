@@ -6,7 +6,9 @@ import { appUrlFor, buildApp } from '../app.ts'
 import { type Config, configHelp, readConfig } from '../config.ts'
 import { startLab } from '../lab/attempts.ts'
 import { describeProblem, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
-import { startEmbeddedSandboxes } from '../sandboxes/embedded-sandboxes.ts'
+import { offeredScenarios } from '../lab/scenarios/offered-scenarios.ts'
+import { namespaceSettingsHelp } from '../sandboxes/namespace-settings.ts'
+import { openSandboxes } from '../sandboxes/open-sandboxes.ts'
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts'
 import { openStore } from '../store/store.ts'
 import { getKubectl } from '../terminal/kubectl.ts'
@@ -20,6 +22,8 @@ const help = `Usage: npm start -- [OPTIONS]      or: npm run lab -- serve [OPTIO
 Starts the lab and prints the address to open. Ctrl-C ends it; attempts that were under way go on at the next start.
 
 ${configHelp}
+
+${namespaceSettingsHelp}
 `
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -61,10 +65,12 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
   const kubectl = await getKubectl(config.dataDir)
   const [postgres, sandboxes, terminals] = await Promise.all([
     config.databaseUrl ? undefined : startEmbeddedPostgres({ dataDir: config.dataDir, onLog: log }),
-    startEmbeddedSandboxes({ dataDir: config.dataDir, onLog: log }),
+    openSandboxes(config, log),
     startTerminals({ dataDir: config.dataDir, kubectl }),
   ])
   if (postgres) endings.push({ name: 'the database', stop: () => postgres.stop() })
+  const { offered, withheld } = offeredScenarios(catalogue, sandboxes.has)
+  for (const line of withheld) log(line)
   endings.push({ name: 'the clusters', stop: () => sandboxes.stop() })
   endings.push({ name: 'the terminals', stop: () => terminals.stop() })
   const store = await openStore(config.databaseUrl ?? postgres?.url ?? '')
@@ -73,8 +79,8 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
   const lab = await startLab({
     provider: sandboxes,
     store: store.attempts,
-    catalogue,
-    warmPool: config.warmPool,
+    catalogue: offered,
+    warmPool: sandboxes.warmPool,
     shells: terminals,
     appUrlOf: appUrlFor(publicUrl, appDomain),
     onProblem: (error, attemptId) =>
@@ -98,7 +104,7 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
   endings.push({ name: 'the web server', stop: () => app.close() })
   await app.listen({ host: config.host, port })
   process.stdout.write(
-    welcome({ publicUrl, token: config.instructorToken, scenarios: catalogue.size, isolation: terminals.isolation }),
+    welcome({ publicUrl, token: config.instructorToken, scenarios: offered.size, isolation: terminals.isolation }),
   )
 }
 
