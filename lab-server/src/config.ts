@@ -123,7 +123,8 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv, builtInScenar
     throw new ConfigError(`--cluster (LAB_CLUSTER) must be "embedded" or "kubeconfig", not "${cluster}".`)
   }
   const kubeconfig = pick('kubeconfig', 'KUBECONFIG')
-  if (cluster === 'kubeconfig' && !kubeconfig) {
+  // In a pod the lab has an account of its own.
+  if (cluster === 'kubeconfig' && !kubeconfig && !env.KUBERNETES_SERVICE_HOST) {
     throw new ConfigError('With --cluster kubeconfig the lab needs --kubeconfig or KUBECONFIG.')
   }
   const dataDir = prepareDataDir(pick('data-dir', 'LAB_DATA_DIR') ?? defaultDataDir(env))

@@ -7,7 +7,6 @@ import { describeAttempt } from './describe-attempt.ts'
 import type { Lab, Person } from './lab.ts'
 import { LabError } from './lab-error.ts'
 import { LiveAttempt } from './live-attempt.ts'
-import { hostOf } from './manifests.ts'
 import { prepareAttempt, resetAttempt } from './preparation.ts'
 import { openSandbox, prepareSandbox } from './prepared-sandbox.ts'
 import { makeReport } from './report/report.ts'
@@ -51,7 +50,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   function makeLive(record: AttemptRecord, scenario: Scenario): LiveAttempt {
     const onProblem = (error: unknown) => options.onProblem(error, record.id)
-    const attempt = new LiveAttempt({ record, scenario, store, now, onProblem, appUrlOf: options.appUrlOf })
+    const attempt = new LiveAttempt({
+      record,
+      scenario,
+      store,
+      now,
+      onProblem,
+      appUrlOf: options.appUrlOf,
+      onKubeconfig: () => openShell(attempt),
+    })
     live.set(record.id, attempt)
     return attempt
   }
@@ -190,7 +197,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     async hints(person, id) {
       const record = await recordOf(person, id)
-      return hintsOf(record, scenarioOf(record.scenarioId))
+      return hintsOf(record, live.get(id)?.scenario ?? scenarioOf(record.scenarioId))
     },
     async revealHint(person, id) {
       const attempt = await running(person, id)
@@ -248,8 +255,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       await openShell(attempt)
     },
     appTarget(attemptId) {
-      const sandbox = live.get(attemptId)?.session?.sandbox
-      return sandbox?.ingressUrl ? { ingressUrl: sandbox.ingressUrl, host: hostOf(sandbox.namespace) } : undefined
+      const session = live.get(attemptId)?.session
+      if (session?.users.forward) return { forward: session.users.forward }
+      const ingressUrl = session?.sandbox.ingressUrl
+      return session && ingressUrl ? { ingressUrl, host: session.users.host } : undefined
     },
     counts() {
       const counts: Record<string, number> = { preparing: 0, broken: 0, solved: 0 }

@@ -1,6 +1,7 @@
 // What the routes may ask of the lab. Implemented by attempts.ts.
 import type { Attempt, Hints, Report } from '../contract/attempts.ts'
 import type { AttemptEvent } from '../contract/events.ts'
+import type { UsersPath } from './application/users-path.ts'
 import type { ScenarioDetail, ScenarioSummary } from '../contract/scenarios.ts'
 
 /** Who asks. Students reach their own attempts only. */
@@ -10,11 +11,8 @@ export interface Person {
   name: string
 }
 
-/** Where an attempt's application is served inside. */
-export interface AppTarget {
-  ingressUrl: string
-  host: string
-}
+/** Where an attempt's application is served inside: at an ingress controller, or by passing requests on one by one. */
+export type AppTarget = { ingressUrl: string; host: string } | { forward: NonNullable<UsersPath['forward']> }
 
 /** Attempts from the beginning to the report. Refusals are thrown as `LabError`. */
 export interface Lab {

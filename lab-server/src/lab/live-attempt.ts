@@ -13,8 +13,10 @@ import { untouchedRed } from './grading/red.ts'
 import type { KubeObject } from './kubernetes/objects.ts'
 import type { SandboxSession } from './prepared-sandbox.ts'
 import { studentChange } from './report/changes.ts'
+import { localiseScenario } from './scenarios/localise-scenario.ts'
 import type { Scenario } from './scenarios/scenario.ts'
-import { guardStudentAccess } from './student-access.ts'
+import { guardStudentAccess, makeStudentKubeconfig } from './student-access.ts'
+import { startTokenRenewal } from './token-renewal.ts'
 
 export interface LiveAttemptOptions {
   record: AttemptRecord
@@ -24,6 +26,8 @@ export interface LiveAttemptOptions {
   now(): Date
   onProblem(error: unknown): void
   onSolved?(record: AttemptRecord): void
+  /** The student has a new kubeconfig, because the token in the old one would have expired. */
+  onKubeconfig?(): void
 }
 
 const eventsShown = 100
@@ -33,7 +37,8 @@ const pictureDebounceMs = 100
 /** One attempt while it runs. Nothing outside changes its record. */
 export class LiveAttempt {
   readonly record: AttemptRecord
-  readonly scenario: Scenario
+  /** With the names of the sandbox, once there is one. */
+  scenario: Scenario
   /** Aborted when the attempt ends: whatever is under way for it stops. */
   readonly ending = new AbortController()
   session: SandboxSession | undefined
@@ -103,10 +108,25 @@ export class LiveAttempt {
       this.schedulePicture()
     })
     const stopGuard = guardStudentAccess(session, this.options.onProblem)
+    this.scenario = localiseScenario(this.options.scenario, session.sandbox)
+    const stopRenewal = session.sandbox.isShared ? this.renewTokens(session) : undefined
     this.forgetChanges = () => {
       forgetPicture()
       stopGuard()
+      stopRenewal?.()
     }
+  }
+
+  private renewTokens(session: SandboxSession): () => void {
+    return startTokenRenewal({
+      current: () => this.record.kubeconfig,
+      renew: () => makeStudentKubeconfig(session.api, session.sandbox),
+      onProblem: this.options.onProblem,
+      onKubeconfig: (kubeconfig) => {
+        this.update({ kubeconfig })
+        this.options.onKubeconfig?.()
+      },
+    })
   }
 
   /** Starts to grade, and to note what the student changes. */

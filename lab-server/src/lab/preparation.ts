@@ -36,6 +36,7 @@ export async function prepareAttempt(attempt: LiveAttempt, tools: PreparationToo
   attempt.connect(prepared)
   attempt.update({ sandboxId: prepared.sandbox.id, kubeconfig: prepared.kubeconfig, baseline: prepared.baseline })
   attempt.note('stage', warm ? 'Took a warm sandbox' : 'Deployed the healthy application')
+  if (prepared.sandbox.isShared) attempt.note('stage', `The application is asked ${prepared.users.way}`)
   stages.begin('fault')
   await breakSandbox(attempt, tools)
   stages.finish()

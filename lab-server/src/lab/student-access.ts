@@ -3,12 +3,19 @@
 
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts'
 import { fieldManager, type KubernetesApi } from './kubernetes/kubernetes-api.ts'
+import { KubernetesError } from './kubernetes/kubernetes-error.ts'
 import { lastManager } from './report/changes.ts'
+import type { Sandbox } from './sandbox.ts'
+import { planSharedAccess, planStudentsCommons, studentsNamespace } from './shared-access.ts'
+import { requestToken } from './student-token.ts'
 import { labLabel } from './world/baseline.ts'
+import { isSame } from './world/normalise.ts'
 import type { World } from './world/world.ts'
 
 const accessNamespace = 'taskmaster-lab'
 const tokenSeconds = 7 * 24 * 3600
+/** On a cluster with others; renewed while the attempt lives. */
+const sharedTokenSeconds = 4 * 3600
 const labels = { [labLabel]: 'access' }
 
 /** What is cluster-scoped, to be read by every student. */
@@ -27,8 +34,13 @@ const readable = [
   { apiGroups: ['metrics.k8s.io'], resources: ['nodes'] },
 ].map((rule) => ({ ...rule, verbs: ['get', 'list', 'watch'] }))
 
+/** Where the student works. */
+export type StudentPlace = Pick<Sandbox, 'namespace' | 'isShared'>
+
 /** Creates or repairs the student's account and rights. Safe to run again at any time. */
-export async function grantStudentAccess(api: KubernetesApi, namespace: string): Promise<void> {
+export async function grantStudentAccess(api: KubernetesApi, place: StudentPlace): Promise<void> {
+  if (place.isShared) return grantSharedAccess(api, place.namespace)
+  const { namespace } = place
   const account = { kind: 'ServiceAccount', name: accountOf(namespace), namespace: accessNamespace }
   const rbac = 'rbac.authorization.k8s.io/v1'
   const ref = (kind: string, name: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name })
@@ -77,30 +89,54 @@ export async function grantStudentAccess(api: KubernetesApi, namespace: string):
   ])
 }
 
+async function grantSharedAccess(api: KubernetesApi, namespace: string): Promise<void> {
+  for (const object of planStudentsCommons()) {
+    await api.apply(object).catch((error) => {
+      // The operator keeps these rights to themselves, and has made the object beforehand.
+      if (!(error instanceof KubernetesError) || error.status !== 403) throw error
+    })
+  }
+  for (const object of planSharedAccess(namespace)) await api.apply(object)
+}
+
+/** Ends the account of a namespace's student, and every token of it. */
+export async function revokeSharedAccess(api: KubernetesApi, namespace: string): Promise<void> {
+  await api.remove({ kind: 'ServiceAccount', namespace: studentsNamespace, name: namespace })
+}
+
 /** Gives the student their rights back whenever someone deletes or changes them. Returns how to stop. */
-export function guardStudentAccess(api: KubernetesApi, world: World, onProblem: (error: unknown) => void): () => void {
+export function guardStudentAccess(
+  { api, world, sandbox }: { api: KubernetesApi; world: World; sandbox: Sandbox },
+  onProblem: (error: unknown) => void,
+): () => void {
   let pending = Promise.resolve()
   return world.onChange((change) => {
-    const isAccess = change?.object.metadata.labels?.[labLabel] ?? change?.previous?.metadata.labels?.[labLabel]
-    if (!isAccess || !change || change.type === 'ADDED') return
+    const part = change?.previous?.metadata.labels?.[labLabel] ?? change?.object.metadata.labels?.[labLabel]
+    if (!part || !change || change.type === 'ADDED') return
     if (change.type === 'MODIFIED' && lastManager(change.object) === fieldManager) return
+    // A status: what counts is as it was.
+    if (change.type === 'MODIFIED' && change.previous && isSame(change.previous, change.object)) return
     const space = world.find('Namespace', world.namespace)
     if (!space || space.metadata.deletionTimestamp) return
-    pending = pending.then(() => grantStudentAccess(api, world.namespace)).catch(onProblem)
+    const restore = () => (part === 'access' ? grantStudentAccess(api, sandbox) : restoreGuardRails(api, sandbox))
+    pending = pending.then(restore).catch(onProblem)
   })
 }
 
+/** Puts the limits and borders of a shared namespace back. */
+async function restoreGuardRails(api: KubernetesApi, { furnish }: Sandbox): Promise<void> {
+  for (const object of furnish?.([]) ?? []) await api.apply(object)
+}
+
 /** A kubeconfig for the student, with a token of its own. */
-export async function makeStudentKubeconfig(api: KubernetesApi, namespace: string): Promise<string> {
-  const path = `/api/v1/namespaces/${accessNamespace}/serviceaccounts/${accountOf(namespace)}/token`
-  const request = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { expirationSeconds: tokenSeconds },
-  }
-  const { status, body } = await api.raw({ method: 'POST', path, body: JSON.stringify(request) })
-  if (status >= 400) throw new Error(`the cluster gave no token for the student: ${body.slice(0, 200)}`)
-  const { token } = (JSON.parse(body) as { status: { token: string } }).status
+export async function makeStudentKubeconfig(
+  api: KubernetesApi,
+  { namespace, isShared }: StudentPlace,
+): Promise<string> {
+  const account = isShared
+    ? { namespace: studentsNamespace, name: namespace }
+    : { namespace: accessNamespace, name: accountOf(namespace) }
+  const token = await requestToken(api, account, isShared ? sharedTokenSeconds : tokenSeconds)
   const { server, ca } = api.access
   return writeKubeconfig({ server, ca, token, namespace }, { cluster: 'taskmaster', user: 'student' })
 }

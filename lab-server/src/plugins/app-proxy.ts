@@ -17,6 +17,7 @@ const hopHeaders = new Set([
 /** What proves who someone is to the lab is none of the application's business: a student decides what runs there. */
 const ownHeaders = new Set(['authorization', 'cookie'])
 const timeoutMs = 60_000
+const largestPassedBody = 1_000_000
 
 export interface AppProxyOptions {
   /** `app.localhost`, or a configured domain; without a port. */
@@ -49,12 +50,49 @@ export function installAppProxy(app: FastifyInstance, options: AppProxyOptions):
       sendPage(reply.raw, 404, 'No application here', 'The attempt has ended, or its application is not deployed yet.')
       return
     }
-    forward(request.raw, reply.raw, target, agent)
+    if ('forward' in target) await passOn(request.raw, reply.raw, target.forward)
+    else forward(request.raw, reply.raw, target, agent)
   })
   app.addHook('onClose', async () => agent.destroy())
 }
 
-function forward(from: IncomingMessage, to: ServerResponse, { ingressUrl, host }: AppTarget, agent: Agent): void {
+type Forward = Extract<AppTarget, { forward: unknown }>['forward']
+
+/** Where no ingress controller can be asked: the whole request, then the whole answer. */
+async function passOn(from: IncomingMessage, to: ServerResponse, ask: Forward): Promise<void> {
+  try {
+    const chunks: Buffer[] = []
+    let size = 0
+    for await (const chunk of from) {
+      size += chunk.length
+      if (size > largestPassedBody)
+        return sendPage(to, 413, 'Too large', 'The request is longer than the lab passes on.')
+      chunks.push(chunk)
+    }
+    const answer = await ask({
+      method: from.method ?? 'GET',
+      path: from.url ?? '/',
+      headers: Object.fromEntries(Object.entries(from.headers).filter(([name]) => !ownHeaders.has(name))),
+      body: Buffer.concat(chunks).toString('latin1'),
+    })
+    const body = Buffer.from(answer.body, 'latin1')
+    const kept = Object.entries(answer.headers).filter(
+      ([name]) => !hopHeaders.has(name) && name !== 'set-cookie' && name !== 'content-length',
+    )
+    to.writeHead(answer.status, { ...Object.fromEntries(kept), 'content-length': body.length })
+    to.end(body)
+  } catch (error) {
+    if (to.headersSent) to.destroy()
+    else sendPage(to, 502, 'The application cannot be asked', error instanceof Error ? error.message : String(error))
+  }
+}
+
+function forward(
+  from: IncomingMessage,
+  to: ServerResponse,
+  { ingressUrl, host }: Extract<AppTarget, { ingressUrl: string }>,
+  agent: Agent,
+): void {
   const headers: Record<string, string | string[]> = { 'x-forwarded-host': from.headers.host ?? '' }
   for (const [name, value] of Object.entries(from.headers)) {
     if (value !== undefined && !hopHeaders.has(name) && !ownHeaders.has(name)) headers[name] = value

@@ -1,6 +1,6 @@
 // A request to an application through the API server's service proxy. What students and browsers send must not
 // become a request to the API server itself: the path is cleaned, and only harmless headers pass.
-import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts'
+import type { KubernetesApi, RawRequest } from '../kubernetes/kubernetes-api.ts'
 
 /** What an application's request may carry. Credentials and impersonation of the API server are not among it. */
 const passedHeaders = new Set([
@@ -14,13 +14,15 @@ const passedHeaders = new Set([
   'user-agent',
 ])
 
+const largestBytes = 10_000_000
+
 /** The path below a service's proxy, or undefined for one that tries to leave it. */
 export function proxyPath(
   target: { namespace: string; service: string; port: string },
   asked: string,
 ): string | undefined {
   const url = URL.canParse(asked, 'http://app') ? new URL(asked, 'http://app') : undefined
-  if (!url || url.host !== 'app') return undefined
+  if (url?.host !== 'app') return undefined
   let decoded: string
   try {
     decoded = decodeURIComponent(url.pathname)
@@ -75,11 +77,11 @@ export function withoutProxyRoot(text: string, root: string): string {
 export async function requestThroughProxy(
   api: KubernetesApi,
   target: { namespace: string; service: string; port: string },
-  input: { method?: string; path: string; body?: string; headers?: Record<string, string>; timeoutMs?: number },
+  input: Pick<RawRequest, 'method' | 'path' | 'body' | 'headers' | 'timeoutMs' | 'encoding'>,
 ): Promise<{ status: number; headers: Record<string, string>; body: string }> {
   const path = proxyPath(target, input.path)
   if (path === undefined) return { status: 400, headers: {}, body: '' }
-  const answer = await api.raw({ method: input.method, path, body: input.body, headers: input.headers, timeoutMs: input.timeoutMs })
+  const answer = await api.raw({ ...input, path, largestBytes })
   const failure = proxyFailure(answer.status, answer.body)
   if (failure) return { status: failure.status, headers: {}, body: failure.detail }
   const isPage = answer.headers['content-type']?.includes('text/html')

@@ -24,9 +24,21 @@ export interface AppRequest {
   timeoutMs?: number
 }
 
+/** A browser's request, to be passed on as it is; `body` holds a byte in each character. */
+export interface ForwardedRequest {
+  method: string
+  path: string
+  headers: Record<string, string | string[] | undefined>
+  body: string
+}
+
 export interface UsersPath {
   readonly host: string
+  /** For the attempt's timeline: which way is used. */
+  readonly way?: string
   request(request: AppRequest): Promise<AppAnswer | NoAnswer>
+  /** Passes a browser's request on, where no ingress controller can be asked. */
+  forward?(request: ForwardedRequest): Promise<{ status: number; headers: Record<string, string>; body: string }>
   close(): void
 }
 
@@ -38,6 +50,7 @@ export function makeIngressPath(ingressUrl: string, host: string): UsersPath {
   const agent = new Agent({ keepAlive: true, maxSockets: 4 })
   return {
     host,
+    way: `through the Ingress at ${ingressUrl}`,
     request: (input) =>
       new Promise((resolve) => {
         const body = input.body === undefined ? undefined : JSON.stringify(input.body)

@@ -20,9 +20,15 @@ export interface ObjectName {
 export interface RawRequest {
   method?: string
   path: string
-  body?: string
+  body?: string | Buffer
   contentType?: string
+  /** More headers; never credentials. */
+  headers?: Record<string, string>
   timeoutMs?: number
+  /** Longer answers are an error. */
+  largestBytes?: number
+  /** `latin1` keeps every byte of what is not text. */
+  encoding?: 'utf8' | 'latin1'
 }
 
 export interface JsonPatchOperation {
@@ -69,10 +75,10 @@ export function makeKubernetesApi(access: KubeAccess): KubernetesApi {
   const streamAgent = isTls ? new HttpsAgent({ keepAlive: false, ...tls }) : new HttpAgent({ keepAlive: false })
 
   function start(input: RawRequest, streaming = false): ClientRequest {
-    const headers: Record<string, string> = { accept: 'application/json' }
+    const headers: Record<string, string> = { accept: 'application/json', ...input.headers }
     if (access.token) headers.authorization = `Bearer ${access.token}`
     if (input.body !== undefined) {
-      headers['content-type'] = input.contentType ?? 'application/json'
+      headers['content-type'] = input.contentType ?? headers['content-type'] ?? 'application/json'
       // Said explicitly: Node frames the body of a DELETE by nothing else.
       headers['content-length'] = String(Buffer.byteLength(input.body))
     }
@@ -95,7 +101,7 @@ export function makeKubernetesApi(access: KubeAccess): KubernetesApi {
     const answer = await response
     const headers: Record<string, string> = {}
     for (const [name, value] of Object.entries(answer.headers)) headers[name] = String(value)
-    return { status: answer.statusCode ?? 0, body: await readAll(answer), headers }
+    return { status: answer.statusCode ?? 0, body: await readAll(answer, input), headers }
   }
 
   async function ask<T>(input: RawRequest): Promise<T> {
@@ -180,12 +186,18 @@ function awaitResponse(request: ClientRequest): Promise<IncomingMessage> {
   })
 }
 
-async function readAll(response: IncomingMessage): Promise<string> {
+async function readAll(response: IncomingMessage, { largestBytes, encoding }: RawRequest): Promise<string> {
   const chunks: Buffer[] = []
+  let size = 0
   try {
-    for await (const chunk of response) chunks.push(chunk)
+    for await (const chunk of response) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (largestBytes !== undefined && size > largestBytes)
+        throw new Error(`an answer of more than ${largestBytes} bytes`)
+    }
   } catch (error) {
     throw new KubernetesError(0, 'Unreachable', `the cluster's API: ${error instanceof Error ? error.message : error}`)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks).toString(encoding ?? 'utf8')
 }

@@ -76,6 +76,9 @@ export interface Hint {
   text: string
 }
 
+/** `ingress`: requests pass a real ingress controller. `own-cluster`: nobody else uses the cluster. */
+export type ScenarioNeed = 'ingress' | 'own-cluster'
+
 export interface Scenario {
   id: string
   title: string
@@ -89,6 +92,8 @@ export interface Scenario {
   signals?: Signal[]
   checks: CheckSpec[]
   invariants: { except: string[]; images: string[] }
+  /** What it needs beyond a namespace; where that is missing it is not offered. */
+  needs?: ScenarioNeed[]
   hints: Hint[]
   /** Markdown. */
   brief: string

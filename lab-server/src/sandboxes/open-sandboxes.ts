@@ -1,0 +1,34 @@
+// The sandboxes that the configuration asks for, and what scenarios find in them.
+import type { Config } from '../config.ts'
+import type { SandboxProvider } from '../lab/sandbox.ts'
+import type { ScenarioNeed } from '../lab/scenarios/scenario.ts'
+import { startEmbeddedSandboxes } from './embedded-sandboxes.ts'
+import { startNamespaceSandboxes } from './namespace-sandboxes.ts'
+import { readNamespaceSettings } from './namespace-settings.ts'
+
+export interface OpenSandboxes extends SandboxProvider {
+  /** Which needs of scenarios are met. */
+  has: ReadonlySet<ScenarioNeed>
+  /** How many sandboxes may be kept ahead of need. */
+  warmPool: number
+  stop(): Promise<void>
+}
+
+/** Opens embedded clusters or somebody's cluster. */
+export async function openSandboxes(
+  config: Pick<Config, 'cluster' | 'kubeconfig' | 'dataDir' | 'warmPool'>,
+  onLog: (line: string) => void,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<OpenSandboxes> {
+  const { dataDir, kubeconfig, warmPool } = config
+  if (config.cluster === 'embedded') {
+    const provider = await startEmbeddedSandboxes({ dataDir, onLog })
+    return { ...provider, has: new Set(['ingress', 'own-cluster']), warmPool }
+  }
+  const settings = readNamespaceSettings(env, dataDir)
+  const allowExec = env.LAB_ALLOW_EXEC_PLUGIN === '1'
+  const provider = await startNamespaceSandboxes({ kubeconfig, settings, allowExec, onLog })
+  const has = new Set<ScenarioNeed>(settings.ingressUrl ? ['ingress'] : [])
+  // The only namespace is the learner's: nothing can be kept ahead.
+  return { ...provider, has, warmPool: settings.namespace === undefined ? warmPool : 0 }
+}
