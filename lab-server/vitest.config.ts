@@ -48,6 +48,16 @@ export default defineConfig({
       {
         root,
         test: {
+          name: 'real-cluster',
+          include: ['lab-server/test/real-cluster/**/*.test.ts'],
+          testTimeout: 400_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        root,
+        test: {
           name: 'browser',
           include: ['lab-server/test/browser/**/*.test.ts'],
           testTimeout: 300_000,
