@@ -25,7 +25,8 @@ export async function resumeAttempts(options: ResumeOptions): Promise<void> {
     }),
   )
   const strays = (await provider.list()).filter((id) => !kept.has(id))
-  for (const id of strays) await (await provider.find(id))?.release()
+  // What cannot be cleared away now must not keep the lab from starting.
+  for (const id of strays) await provider.remove(id).catch((error) => options.onProblem(error, id))
 }
 
 /** Why the attempt cannot go on; undefined when it does. */

@@ -37,6 +37,8 @@ export interface SandboxProvider {
   create(id: string): Promise<Sandbox>
   /** A sandbox from before a restart, or undefined when it is gone. */
   find(id: string): Promise<Sandbox | undefined>
+  /** Removes a sandbox that nobody needs, running or not. */
+  remove(id: string): Promise<void>
   /** Ids of all sandboxes that exist, for the clean-up of those that no attempt owns. */
   list(): Promise<string[]>
 }

@@ -38,6 +38,7 @@ export async function startEmbeddedSandboxes(options: {
       const cluster = await host.ask<HostedCluster>('GET', `/clusters/${id}`)
       return cluster && sandboxOf(cluster)
     },
+    remove: async (id) => void (await host.ask('DELETE', `/clusters/${id}`)),
     list: async () => (await host.ask<string[]>('GET', '/clusters')) ?? [],
     stop: () => host.stop(),
   }

@@ -32,7 +32,8 @@ const server = await serveHost(socketPath, {
     const running = clusters.get(id)
     clusters.delete(id)
     await (await running?.catch(() => undefined))?.stop()
-    await rm(folderOf(id), { recursive: true, force: true })
+    // A process that is just ending may still write: try again instead of giving up.
+    await rm(folderOf(id), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   },
   stop: () => end(0),
 })

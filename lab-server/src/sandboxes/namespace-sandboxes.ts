@@ -127,6 +127,10 @@ export async function startNamespaceSandboxes(options: NamespaceSandboxOptions):
         ? sandboxOf({ sandboxId: id, namespace: space.metadata.name })
         : undefined
     },
+    async remove(id) {
+      const [space] = await spacesOf(api, `${instanceLabel}=${settings.instance},${sandboxLabel}=${id}`)
+      if (space) await release({ sandboxId: id, namespace: space.metadata.name })
+    },
     async list() {
       const spaces = await spacesOf(api, `${instanceLabel}=${settings.instance}`)
       return spaces.flatMap(({ metadata }) => metadata.labels?.[sandboxLabel] ?? [])

@@ -53,6 +53,7 @@ export function makeFakeProvider(): FakeProvider {
       return sandbox
     },
     find: async (id) => sandboxes.get(id),
+    remove: async (id) => sandboxes.get(id)?.release(),
     list: async () => [...sandboxes.keys()],
   }
 }

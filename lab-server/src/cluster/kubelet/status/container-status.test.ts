@@ -9,7 +9,7 @@ test('a container that was never created holds no resources yet', () => {
     name: 'c',
     role: 'main',
     spec: { name: 'c', image: 'i', resources: { requests } },
-  } as PodContainer
+  } as unknown as PodContainer
   const record = newContainerRecord('CreateContainerConfigError')
   const before = containerStatus(container, record)
   expect(before).not.toHaveProperty('resources')
