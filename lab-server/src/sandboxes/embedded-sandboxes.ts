@@ -13,9 +13,23 @@ export async function startEmbeddedSandboxes(options: {
   dataDir: string
   onLog: (line: string) => void
 }): Promise<EmbeddedSandboxes> {
-  const host = await connectHost(options.dataDir, options.onLog)
+  const inUse = new Set<string>()
+  // Clusters that somebody works in come back by themselves, from their folders and at their addresses.
+  const revive = async () => {
+    await Promise.all([...inUse].map((id) => host.ask('GET', `/clusters/${id}`)))
+  }
+  const host = await connectHost({
+    ...options,
+    onLost: () =>
+      void revive().catch((error: Error) => options.onLog(`The clusters did not come back: ${error.message}`)),
+  })
 
+  const remove = async (id: string) => {
+    inUse.delete(id)
+    await host.ask('DELETE', `/clusters/${id}`)
+  }
   const sandboxOf = (cluster: HostedCluster): Sandbox => {
+    inUse.add(cluster.id)
     const { hostname, port } = new URL(cluster.url)
     return {
       id: cluster.id,
@@ -23,7 +37,7 @@ export async function startEmbeddedSandboxes(options: {
       namespace: 'taskmaster',
       ingressUrl: cluster.ingressUrl,
       apiServer: { host: hostname, port: Number(port) },
-      release: async () => void (await host.ask('DELETE', `/clusters/${cluster.id}`)),
+      release: () => remove(cluster.id),
     }
   }
 
@@ -38,7 +52,7 @@ export async function startEmbeddedSandboxes(options: {
       const cluster = await host.ask<HostedCluster>('GET', `/clusters/${id}`)
       return cluster && sandboxOf(cluster)
     },
-    remove: async (id) => void (await host.ask('DELETE', `/clusters/${id}`)),
+    remove,
     list: async () => (await host.ask<string[]>('GET', '/clusters')) ?? [],
     stop: () => host.stop(),
   }

@@ -61,8 +61,16 @@ async function startHost(socketPath: string, clustersDir: string, onLog: (line: 
   ;(child.stderr as unknown as { unref?(): void } | null)?.unref?.()
 }
 
-/** Connects to the host of a data folder, starting it when there is none. A host that dies is started again at the next call. */
-export async function connectHost(dataDir: string, onLog: (line: string) => void): Promise<HostClient> {
+export interface HostOptions {
+  dataDir: string
+  onLog(line: string): void
+  /** The host has died; the next call starts it again. */
+  onLost(): void
+}
+
+/** Connects to the host of a data folder, starting it when there is none. */
+export async function connectHost(options: HostOptions): Promise<HostClient> {
+  const { dataDir } = options
   const socketPath = hostSocketPath(dataDir)
   const clustersDir = `${dataDir}/clusters`
   await mkdir(clustersDir, { recursive: true, mode: 0o711 })
@@ -73,12 +81,14 @@ export async function connectHost(dataDir: string, onLog: (line: string) => void
     held ??= (async () => {
       const lost = () => {
         held = undefined
-        if (!stopped) onLog('The process with the embedded clusters has ended; it is started again when it is needed.')
+        if (stopped) return
+        options.onLog('The process with the embedded clusters has ended; it is started again.')
+        options.onLost()
       }
       try {
         return await hold(socketPath, lost)
       } catch {
-        await startHost(socketPath, clustersDir, onLog)
+        await startHost(socketPath, clustersDir, options.onLog)
         return await hold(socketPath, lost)
       }
     })()
