@@ -14,13 +14,15 @@ export interface LabProcess {
   startMs: number
   ask<T>(method: string, path: string, body?: unknown): Promise<T>
   stop(): Promise<number>
+  /** Kills the process as a crash would, and leaves its data. */
+  kill(): Promise<void>
 }
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
-/** Starts a lab on a free port and waits for its welcome. */
-export async function startLabProcess(env: Record<string, string> = {}): Promise<LabProcess> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'lab-bench-'))
+/** Starts a lab on a free port and waits for its welcome; with `again`, on the data of an earlier one. */
+export async function startLabProcess(env: Record<string, string> = {}, again?: string): Promise<LabProcess> {
+  const dataDir = again ?? (await mkdtemp(join(tmpdir(), 'lab-bench-')))
   await chmod(dataDir, 0o711)
   const started = performance.now()
   const child: ChildProcess = spawn(process.execPath, [main, 'serve', '--port', '0', '--data-dir', dataDir], {
@@ -56,6 +58,10 @@ export async function startLabProcess(env: Record<string, string> = {}): Promise
       const text = await response.text()
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
       return (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as T
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
     },
     async stop() {
       const begun = performance.now()
