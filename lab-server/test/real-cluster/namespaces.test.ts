@@ -33,7 +33,7 @@ const spaces = async () => (await api.list('Namespace')).map(({ metadata }) => m
 const repair = ['patch', 'service', 'backend-svc', '--type=merge', '-p', '{"spec":{"selector":{"app":"backend"}}}']
 
 it.each([
-  ['through the API server\'s service proxy', false],
+  ["through the API server's service proxy", false],
   ['through the Ingress', true],
 ])('an attempt is broken, repaired by the student, solved and leaves nothing, asked %s', async (way, isIngress) => {
   under = await startNamespaceLab(cluster.kubeconfig, isIngress ? { LAB_INGRESS_URL: cluster.ingressUrl } : {})
