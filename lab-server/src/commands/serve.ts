@@ -92,6 +92,7 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
     lab,
     terminals,
     sessionStore: store.sessions,
+    isReachable: () => store.isReachable(),
     config: {
       instructorToken: config.instructorToken,
       publicUrl,
