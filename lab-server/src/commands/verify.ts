@@ -1,21 +1,25 @@
 // `lab verify`: the author's proof, as a table on the command line and as JSON for machines.
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
 import { describeProblem, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
+import { offeredScenarios } from '../lab/scenarios/offered-scenarios.ts'
 import { verify as prove, type VerifyResult } from '../lab/verify.ts'
-import { startEmbeddedSandboxes } from '../sandboxes/embedded-sandboxes.ts'
+import { openSandboxes } from '../sandboxes/open-sandboxes.ts'
+import { verifyTable } from './verify-table.ts'
 
 const help = `Usage: npm run lab -- verify [ID …] [OPTIONS]
 
 Proves scenarios on embedded clusters: each breaks the application, doing nothing earns nothing, the solution and every
-alternative repair it, every known wrong fix is refused by name, and a reset leads back.
+alternative repair it, every known wrong fix is refused by name, and a reset leads back. With LAB_CLUSTER=kubeconfig and
+KUBECONFIG it proves the same in namespaces of that cluster, with the settings of serve.
 
   --hold SECONDS  hold window in place of the scenarios' own (2)
   --only TEXT     only the steps whose name contains this
+  --parallel N    attempts at a time (1 for each core, and one more)
   --json FILE     write the results there
 `
 const builtIn = join(fileURLToPath(new URL('../../..', import.meta.url)), 'scenarios')
@@ -23,6 +27,7 @@ const options = {
   hold: { type: 'string' },
   only: { type: 'string' },
   json: { type: 'string' },
+  parallel: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -44,6 +49,9 @@ export async function verify(args: string[]): Promise<void> {
   const holdSeconds = Number(values.hold ?? 2)
   if (!(holdSeconds >= 1 && holdSeconds <= 600))
     throw new ConfigError(`--hold must be a number of seconds from 1 to 600, not "${values.hold}".`)
+  const parallel = Number(values.parallel ?? availableParallelism() + 1)
+  if (!(Number.isInteger(parallel) && parallel >= 1 && parallel <= 32))
+    throw new ConfigError(`--parallel must be a whole number from 1 to 32, not "${values.parallel}".`)
   const { catalogue, problems } = loadScenarios([
     builtIn,
     ...(process.env.LAB_SCENARIO_DIRS ?? '').split(':').filter(Boolean),
@@ -54,14 +62,22 @@ export async function verify(args: string[]): Promise<void> {
 
   const dataDir = await mkdtemp(join(tmpdir(), 'lab-verify-'))
   await chmod(dataDir, 0o711)
-  const provider = await startEmbeddedSandboxes({ dataDir, onLog: (line) => process.stderr.write(`${line}\n`) })
+  const onLog = (line: string) => void process.stderr.write(`${line}\n`)
+  const cluster = process.env.LAB_CLUSTER === 'kubeconfig' ? 'kubeconfig' : 'embedded'
+  const provider = await openSandboxes({ cluster, kubeconfig: process.env.KUBECONFIG, dataDir, warmPool: 1 }, onLog)
+  const { offered, withheld } = offeredScenarios(catalogue, provider.has)
+  for (const line of withheld) onLog(line)
+  const startedMs = Date.now()
   const results: VerifyResult[] = []
   try {
     await prove({
       provider,
-      catalogue,
-      ids: positionals,
+      catalogue: offered,
+      ids: positionals.filter((id) => offered.has(id)),
+      warmPool: provider.warmPool,
+      onProblem: (error) => onLog(error instanceof Error ? error.message : String(error)),
       holdSeconds,
+      parallel,
       ...(values.only === undefined ? {} : { only: values.only }),
       onResult(result) {
         results.push(result)
@@ -74,7 +90,11 @@ export async function verify(args: string[]): Promise<void> {
   }
   if (values.json) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`)
   const failed = results.filter((result) => !result.ok)
-  process.stdout.write(`\n${results.length - failed.length} of ${results.length} statements proved.\n`)
+  const seconds = (Date.now() - startedMs) / 1000
+  process.stdout.write(`\n${verifyTable(results)}\n`)
+  process.stdout.write(
+    `\n${results.length - failed.length} of ${results.length} statements proved in ${seconds.toFixed(0)} s, ${parallel} at a time.\n`,
+  )
   if (failed.length > 0 || problems.length > 0) process.exitCode = 1
 }
 

@@ -23,6 +23,8 @@ export interface VerifyOptions {
   holdSeconds?: number
   /** Only the steps whose name contains this text. */
   only?: string
+  /** Attempts at a time: an attempt mostly waits. */
+  parallel?: number
   onResult(result: VerifyResult): void
   onProblem?(error: unknown): void
 }
@@ -36,6 +38,8 @@ export interface VerifyResult {
   seconds: number
 }
 
+/** The lab, and how scripts are read where it runs. */
+type Bench = Lab & Pick<SandboxProvider, 'localise'>
 type Step = (attempt: Attempt) => Promise<string>
 
 const author: Person = { id: 'author', role: 'instructor', name: 'Author' }
@@ -46,12 +50,12 @@ const scriptTimeoutMs = 180_000
 const pollMs = 200
 const settleMs = 15_000
 
-/** Runs every proof, one after the other; true when all of them hold. */
+/** Runs every proof, some at a time; true when all of them hold. */
 export async function verify(options: VerifyOptions): Promise<boolean> {
   const ids = options.ids?.length ? options.ids : [...options.catalogue.keys()]
   const unknown = ids.filter((id) => !options.catalogue.has(id))
   if (unknown.length > 0) throw new Error(`There is no scenario ${unknown.join(', ')}.`)
-  const lab = await startLab({
+  const running = await startLab({
     provider: options.provider,
     store: makeMemoryStore(),
     catalogue: options.catalogue,
@@ -60,25 +64,32 @@ export async function verify(options: VerifyOptions): Promise<boolean> {
     appUrlOf: (id) => `http://${id}.app.localhost/`,
     onProblem: options.onProblem ?? (() => {}),
   })
+  const lab: Bench = { ...running, localise: options.provider.localise }
   let allOk = true
-  try {
-    for (const id of ids) {
-      const scenario = options.catalogue.get(id)
-      if (!scenario) continue
-      for (const [step, prove] of await stepsOf(lab, scenario, options.holdSeconds ?? scenario.holdSeconds)) {
-        if (options.only && !step.includes(options.only)) continue
-        const result = await runStep(lab, id, step, prove)
-        options.onResult(result)
-        allOk &&= result.ok
-      }
+  const tasks: (() => Promise<VerifyResult>)[] = []
+  for (const id of ids) {
+    const scenario = options.catalogue.get(id)
+    if (!scenario) continue
+    for (const [step, prove] of await stepsOf(lab, scenario, options.holdSeconds ?? scenario.holdSeconds)) {
+      if (!options.only || step.includes(options.only)) tasks.push(() => runStep(lab, id, step, prove))
     }
+  }
+  const work = async () => {
+    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+      const result = await task()
+      options.onResult(result)
+      allOk &&= result.ok
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: options.parallel ?? 1 }, work))
   } finally {
     await lab.stop()
   }
   return allOk
 }
 
-async function runStep(lab: Lab, scenarioId: string, step: string, prove: Step): Promise<VerifyResult> {
+async function runStep(lab: Bench, scenarioId: string, step: string, prove: Step): Promise<VerifyResult> {
   const startedMs = Date.now()
   let attempt: Attempt | undefined
   try {
@@ -93,7 +104,7 @@ async function runStep(lab: Lab, scenarioId: string, step: string, prove: Step):
   }
 }
 
-async function stepsOf(lab: Lab, scenario: Scenario, holdSeconds: number): Promise<[string, Step][]> {
+async function stepsOf(lab: Bench, scenario: Scenario, holdSeconds: number): Promise<[string, Step][]> {
   const { folder } = scenario
   const also = await scriptsIn(join(folder, 'also-fixes'))
   const wrong = await scriptsIn(join(folder, 'wrong-fixes'))
@@ -112,7 +123,7 @@ async function stepsOf(lab: Lab, scenario: Scenario, holdSeconds: number): Promi
   ]
 }
 
-async function nothing(lab: Lab, { id }: Attempt, scenario: Scenario): Promise<string> {
+async function nothing(lab: Bench, { id }: Attempt, scenario: Scenario): Promise<string> {
   // Long enough for what only the injection itself disturbed to come back.
   await new Promise((resolve) => setTimeout(resolve, settleMs))
   const attempt = await lab.check(author, id)
@@ -125,7 +136,7 @@ async function nothing(lab: Lab, { id }: Attempt, scenario: Scenario): Promise<s
 }
 
 /** Declared signals that no event of the cluster has given. */
-function missingSignals(lab: Lab, id: string, { signals = [] }: Scenario): string[] {
+function missingSignals(lab: Bench, id: string, { signals = [] }: Scenario): string[] {
   const events: ClusterEvent[] = []
   lab.subscribe(author, id, (event) => {
     if (event.type === 'clusterEvents') events.push(...event.events)
@@ -135,7 +146,7 @@ function missingSignals(lab: Lab, id: string, { signals = [] }: Scenario): strin
   return signals.filter((signal) => !isSeen(signal)).map(({ reason, message }) => `${reason} (${message ?? 'any'})`)
 }
 
-async function solvedTwice(lab: Lab, attempt: Attempt, script: string): Promise<string> {
+async function solvedTwice(lab: Bench, attempt: Attempt, script: string): Promise<string> {
   const first = await repaired(lab, attempt, script)
   const startedMs = Date.now()
   await lab.reset(author, attempt.id)
@@ -145,7 +156,7 @@ async function solvedTwice(lab: Lab, attempt: Attempt, script: string): Promise<
   return `${first}; reset in ${resetSeconds} s; ${again}`
 }
 
-async function repaired(lab: Lab, { id }: Attempt, script: string): Promise<string> {
+async function repaired(lab: Bench, { id }: Attempt, script: string): Promise<string> {
   const startedMs = Date.now()
   await runScript(lab, id, script)
   const attempt = await until(lab, id, solveTimeoutMs, (now) => now.state === 'solved').catch(async () => {
@@ -157,7 +168,7 @@ async function repaired(lab: Lab, { id }: Attempt, script: string): Promise<stri
   return `solved in ${since(startedMs)} s`
 }
 
-async function refused(lab: Lab, { id }: Attempt, script: string, holdSeconds: number): Promise<string> {
+async function refused(lab: Bench, { id }: Attempt, script: string, holdSeconds: number): Promise<string> {
   const reason = refusalOf(await readFile(script, 'utf8'))
   if (!reason) throw new Error('the first comment does not say why: # Refused: …')
   await runScript(lab, id, script)
@@ -191,14 +202,14 @@ function openResults(attempt: Attempt): string {
   return open.map((result) => `${result.id} ${result.status} (${result.observed})`).join('; ')
 }
 
-async function broken(lab: Lab, id: string): Promise<Attempt> {
+async function broken(lab: Bench, id: string): Promise<Attempt> {
   const attempt = await until(lab, id, prepareTimeoutMs, (now) => now.state !== 'preparing')
   if (attempt.state === 'broken') return attempt
   throw new Error(`could not be prepared: ${attempt.problem ?? attempt.state}`)
 }
 
 async function until(
-  lab: Lab,
+  lab: Bench,
   id: string,
   timeoutMs: number,
   isThere: (attempt: Attempt) => boolean,
@@ -213,14 +224,18 @@ async function until(
 }
 
 /** Runs a script as a student would: plain kubectl with the student's kubeconfig. */
-async function runScript(lab: Lab, id: string, script: string): Promise<void> {
+async function runScript(lab: Bench, id: string, script: string): Promise<void> {
+  const { namespace } = await lab.get(author, id)
   const home = await mkdtemp(join(tmpdir(), 'verify-'))
   try {
     const kubeconfig = join(home, 'kubeconfig')
     await writeFile(kubeconfig, await lab.kubeconfig(author, id), { mode: 0o600 })
+    const text = await readFile(script, 'utf8')
+    const local = join(home, basename(script))
+    await writeFile(local, lab.localise?.(text, namespace) ?? text)
     const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: kubeconfig, LANG: 'C.UTF-8' }
     await new Promise<void>((resolve, reject) => {
-      execFile('sh', [script], { cwd: home, env, timeout: scriptTimeoutMs }, (error, stdout, stderr) => {
+      execFile('sh', [local], { cwd: home, env, timeout: scriptTimeoutMs }, (error, stdout, stderr) => {
         if (!error) return resolve()
         const said = `${stdout}${stderr}`.trim().split('\n').slice(-5).join(' | ')
         reject(new Error(`${basename(script)} failed: ${said || error.message}`))

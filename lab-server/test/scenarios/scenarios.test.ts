@@ -2,7 +2,7 @@
 // whole proof, with every alternative and every wrong fix, is `npm run lab -- verify`.
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadScenarios } from '../../src/lab/scenarios/load-scenarios.ts'
@@ -23,30 +23,32 @@ const hasKubectl = (() => {
 
 let dataDir: string
 let provider: EmbeddedSandboxes
+const results: VerifyResult[] = []
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'lab-scenarios-'))
   await chmod(dataDir, 0o711)
   provider = await startEmbeddedSandboxes({ dataDir, onLog: () => {} })
-})
+  if (!hasKubectl) return
+  await verify({
+    provider,
+    catalogue,
+    parallel: availableParallelism() + 1,
+    warmPool: 1,
+    holdSeconds: 2,
+    onResult: (result) => results.push(result),
+    ...(isFull ? {} : { only: 'the solution' }),
+  })
+}, 3_600_000)
 afterAll(async () => {
   await provider.stop()
   await rm(dataDir, { recursive: true, force: true })
 })
 
 describe.skipIf(!hasKubectl)('the scenario', () => {
-  it.each([...catalogue.keys()])('%s is broken by its faults and solved by its solution, twice', async (id) => {
-    const results: VerifyResult[] = []
-    const ok = await verify({
-      provider,
-      catalogue,
-      ids: [id],
-      warmPool: 0,
-      holdSeconds: 2,
-      onResult: (result) => results.push(result),
-      ...(isFull ? {} : { only: 'the solution' }),
-    })
-    expect(results.filter((result) => !result.ok)).toEqual([])
-    expect(ok && results.length > 0).toBe(true)
+  it.each([...catalogue.keys()])('%s is broken by its faults and solved by its solution, twice', (id) => {
+    const own = results.filter((result) => result.scenarioId === id)
+    expect(own.filter((result) => !result.ok)).toEqual([])
+    expect(own.length).toBeGreaterThan(0)
   })
 
   it('leaves no cluster behind', async () => {
