@@ -151,6 +151,7 @@ test('endpoints beyond three are counted', () => {
     '10.0.0.1:80,10.0.0.2:80,10.0.0.3:80 + 2 more...',
   )
   expect(row('Endpoints', {}).Endpoints).toBe('<none>')
+  expect(row('Endpoints', { subsets: [{ notReadyAddresses: addresses, ports: [{ port: 80 }] }] }).Endpoints).toBe('')
 })
 
 test('a claim shows its volume once it is bound', () => {

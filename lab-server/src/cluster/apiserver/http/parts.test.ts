@@ -23,6 +23,8 @@ describe('subresources and actions', () => {
       status: { selector: 'a=b' },
     })
     expect((await server.call('GET', `${path}/scaled`)).body.spec.replicas).toBe(4)
+    const missing = await server.call('GET', `${path}/nosuch/scale`)
+    expect(missing.body.message).toBe('deployments/scale.apps "nosuch" not found')
   })
 
   it('resize containers and add ephemeral ones, and change nothing else', async () => {

@@ -1,5 +1,5 @@
 // The scale subresource over HTTP.
-import { methodNotAllowed, noSuchPath } from '../errors.ts'
+import { ApiError, methodNotAllowed, noSuchPath, notFound } from '../errors.ts'
 import { scaleOf, writeScale } from '../verbs/scale.ts'
 import { answer, type KindExchange, keyOf, writeContextOf } from './exchange.ts'
 import type { ObjectRoutesOptions } from './object-routes.ts'
@@ -12,7 +12,7 @@ export async function routeScale(exchange: KindExchange, options: ObjectRoutesOp
   const { registry } = options
   const key = keyOf(exchange)
   if (!kind.subresources.scale) throw noSuchPath()
-  const current = scaleOf(kind, registry.get(kind, key))
+  const current = scaleOf(kind, findScaled(exchange, options))
   if (info.verb === 'get') return answer(exchange, 200, current)
   let wanted: { spec?: { replicas?: unknown }; metadata?: { resourceVersion?: string } }
   if (info.verb === 'update') {
@@ -33,4 +33,16 @@ export async function routeScale(exchange: KindExchange, options: ObjectRoutesOp
     context: writeContextOf(exchange),
   })
   answer(exchange, 200, scaleOf(kind, object))
+}
+
+/** The object to scale. One that does not exist is missed by the name of what was asked for. */
+function findScaled(exchange: KindExchange, { registry }: ObjectRoutesOptions) {
+  const { kind } = exchange
+  const key = keyOf(exchange)
+  try {
+    return registry.get(kind, key)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status.reason !== 'NotFound') throw error
+    throw notFound({ group: kind.group, plural: `${kind.plural}/scale` }, key.name)
+  }
 }

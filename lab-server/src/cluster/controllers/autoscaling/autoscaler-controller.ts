@@ -148,7 +148,8 @@ function findTarget(autoscaler: HorizontalPodAutoscaler, { client, options }: Co
     const pods = client.list('Pod', { namespace }).filter(({ metadata }) => isSelected(selector, metadata.labels))
     return { kind: fullKind, key: { namespace, name }, replicas, pods }
   } catch (error) {
-    if (isApiError(error, 'NotFound')) return error.message
+    // As the scale subresource says it.
+    if (isApiError(error, 'NotFound')) return error.message.replace(definition.plural, `${definition.plural}/scale`)
     throw error
   }
 }

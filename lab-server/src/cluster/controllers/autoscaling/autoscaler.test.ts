@@ -132,7 +132,7 @@ describe('an autoscaler', () => {
   it('says that its target does not exist', async () => {
     await put(1, '100m', { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'wbe' } })
     expect(conditions()).toEqual(['AbleToScale=False FailedGetScale'])
-    expect(messages()[0]).toContain('"wbe" not found')
+    expect(messages()[0]).toMatch(/ (deployments\/scale\.apps )?"wbe" not found$/)
   })
 
   it('stops scaling a workload that was scaled to zero', async () => {

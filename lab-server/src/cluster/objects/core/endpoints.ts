@@ -16,7 +16,7 @@ export const endpoints = defineKind<Endpoints>({
   columns: [nameColumn, plain('Endpoints'), ageColumn],
   cells: (endpoints, { nowMs }) => [
     endpoints.metadata.name,
-    listWithMore(addresses(endpoints), 3) || '<none>',
+    endpoints.subsets?.length ? listWithMore(addresses(endpoints), 3) : '<none>',
     age(endpoints.metadata.creationTimestamp, nowMs),
   ],
   applyDefaults(endpoints) {
