@@ -64,16 +64,23 @@ export async function verify(args: string[]): Promise<void> {
   await chmod(dataDir, 0o711)
   const onLog = (line: string) => void process.stderr.write(`${line}\n`)
   const cluster = process.env.LAB_CLUSTER === 'kubeconfig' ? 'kubeconfig' : 'embedded'
-  const provider = await openSandboxes({ cluster, kubeconfig: process.env.KUBECONFIG, dataDir, warmPool: 1 }, onLog)
+  // A name that stays: what an interrupted proof left in the cluster is found and removed by the next.
+  const env = { LAB_INSTANCE: 'verify', ...process.env }
+  const provider = await openSandboxes({ cluster, kubeconfig: env.KUBECONFIG, dataDir, warmPool: 1 }, onLog, env)
   const { offered, withheld } = offeredScenarios(catalogue, provider.has)
   for (const line of withheld) onLog(line)
+  const ids = positionals.filter((id) => offered.has(id))
+  if (positionals.length > 0 && ids.length === 0) {
+    await provider.stop()
+    throw new ConfigError('None of these scenarios can run here.')
+  }
   const startedMs = Date.now()
   const results: VerifyResult[] = []
   try {
     await prove({
       provider,
       catalogue: offered,
-      ids: positionals.filter((id) => offered.has(id)),
+      ids,
       warmPool: provider.warmPool,
       onProblem: (error) => onLog(error instanceof Error ? error.message : String(error)),
       holdSeconds,

@@ -39,6 +39,8 @@ export interface SandboxProvider {
   find(id: string): Promise<Sandbox | undefined>
   /** Removes a sandbox that nobody needs, running or not. */
   remove(id: string): Promise<void>
+  /** A text of a scenario with the names that it has in this namespace; as it is when not set. */
+  localise?(text: string, namespace: string): string
   /** Ids of all sandboxes that exist, for the clean-up of those that no attempt owns. */
   list(): Promise<string[]>
 }

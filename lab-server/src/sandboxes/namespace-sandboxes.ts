@@ -105,6 +105,7 @@ export async function startNamespaceSandboxes(options: NamespaceSandboxOptions):
 
   return {
     kind: 'kubeconfig',
+    localise: (text, namespace) => localiseText(text, namespace, settings),
     async create(id) {
       const place = placeOf(id)
       await makeNamespace(place)
