@@ -35,6 +35,7 @@ import { makeClient } from './in-process-client.ts'
 import { metricsKinds } from './metrics/metrics-kinds.ts'
 import { type PodReading, type PodUsage, startUsageMeter } from './metrics/usage-meter.ts'
 import type { NodeAccess } from './node-access.ts'
+import { shareManagedFields } from './patch/interned-fields.ts'
 import type { JsonObject } from './patch/json-value.ts'
 import { makePatchEngine } from './patch/make-patch-engine.ts'
 import { schemaOfCustomResource } from './patch/merge-schema.ts'
@@ -102,7 +103,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     services = makeUnroutedAddresses(),
     onUnexpected = () => {},
   } = options
-  const store = openStore(dataDir && join(dataDir, 'store'))
+  const store = openStore(dataDir && join(dataDir, 'store'), shareManagedFields)
   const authority = openAuthority({ dir: dataDir && join(dataDir, 'pki'), nowMs: clock.now() })
   const customs = makeCustomResources(kinds)
   const dial = makeClusterDial(services)

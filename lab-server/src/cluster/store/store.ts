@@ -37,8 +37,11 @@ export interface Store {
   stop(): void
 }
 
-/** Opens the store kept in `dir`, or one in memory without it. */
-export function openStore(dir?: string): Store {
+/** Exchanges parts of an object for equal ones that are kept already. */
+export type Share = (object: KubeObject) => KubeObject
+
+/** Opens the store kept in `dir`, or one in memory without it. Objects pass through `share` before they are kept. */
+export function openStore(dir?: string, share: Share = (object) => object): Store {
   const buckets = new Map<string, Bucket>()
   // A new cluster starts at 1: revision 0 means "any" to clients.
   let revision = 1
@@ -64,7 +67,7 @@ export function openStore(dir?: string): Store {
 
   let revisionAtStart = 1
   journal.load((record) => {
-    if (record.b !== '') setObject(bucketOf(record.b), record.k, record.o && deepFreeze(record.o))
+    if (record.b !== '') setObject(bucketOf(record.b), record.k, record.o && deepFreeze(share(record.o)))
     revision = Math.max(revision, record.r)
   })
   revisionAtStart = revision
@@ -72,7 +75,7 @@ export function openStore(dir?: string): Store {
 
   function commit(name: string, change: Omit<Change, 'revision'>): KubeObject {
     const next = revision + 1
-    const object = atRevision(change.object, next)
+    const object = atRevision(share(change.object), next)
     journal.append({ r: next, b: name, k: change.key, ...(change.type === 'DELETED' ? {} : { o: object }) })
     revision = next
     deepFreeze(object)
