@@ -1,14 +1,14 @@
 // PATCH: the four kinds of patches, from body to answer.
 import type { KubeObject } from '../../objects/types.ts'
 import { badRequest, invalid, methodNotAllowed, unsupportedMediaType } from '../errors.ts'
-import { undecodablePatch } from '../patch/apply-patch.ts'
+import { inconvertible, undecodablePatch } from '../patch/apply-patch.ts'
 import { applyPatchType } from '../verbs/patch.ts'
 import { BodyError } from './body.ts'
 import { checkDryRun, type KindExchange, keyOf, writeContextOf } from './exchange.ts'
 import { parseMediaType } from './negotiate.ts'
 import { answerObject } from './object-answer.ts'
 import type { ObjectRoutesOptions } from './object-routes.ts'
-import { fieldValidationOf, inspectFields, readDecoded } from './request-object.ts'
+import { fieldValidationOf, readDecoded } from './request-object.ts'
 
 /** Patches the object that the path names. */
 export async function patchFromBody(exchange: KindExchange, options: ObjectRoutesOptions) {
@@ -39,11 +39,12 @@ function inspectPatched(
   options: ObjectRoutesOptions,
 ): void {
   const { kind } = exchange
+  const wrong = options.inspector.typeError(kind, patched)
   if (request.type === applyPatchType) {
-    inspectFields(exchange, kind, patched, options)
+    // Fields that do not exist were refused before, whatever the request's field validation.
+    if (wrong) throw inconvertible(patched, wrong)
     return
   }
-  const wrong = options.inspector.typeError(kind, patched)
   if (wrong) throw undecodablePatch(request, patched, wrong)
   const validation = fieldValidationOf(exchange)
   if (validation === 'Ignore') return

@@ -8,6 +8,7 @@ import { applyMergePatch } from './merge-patch.ts'
 import type { MergeSchema } from './merge-schema.ts'
 import { goText, StrategicMergeError } from './strategic-lists.ts'
 import { applyStrategicMerge } from './strategic-merge.ts'
+import { describeObject, describeVersion } from './typed-configuration.ts'
 
 /** The media types of the patches applied here. */
 export const JSON_PATCH = 'application/json-patch+json'
@@ -89,6 +90,13 @@ export function undecodablePatch(request: { type: string; body: unknown }, patch
   return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
     causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
   })
+}
+
+/** An apply whose result is no object of the kind, although it fits the schema; `why` is in the decoder's words. */
+export function inconvertible(result: KubeObject, why: string): ApiError {
+  const target = describeVersion(result)
+  const reason = `unable to convert unstructured object to ${target}: ${inConverterWords(why)}`
+  return new ApiError(500, '', `failed to convert new object (${describeObject(result)}) to proper version: ${reason}`)
 }
 
 const KINDS_IN_GO: Record<string, string> = { object: 'map', array: 'slice', number: 'int64' }

@@ -11,11 +11,20 @@ import { goText } from './strategic-lists.ts'
 export function requireTyped(applied: KubeObject, schema: MergeSchema): void {
   const errors = typeErrors(applied as unknown as JsonValue, schema, '')
   if (errors.length === 0) return
-  const { apiVersion, kind, metadata } = applied
-  const subject = `${metadata.namespace ?? ''}/${metadata.name ?? ''}; ${apiVersion}, Kind=${kind}`
   const list = errors.length === 1 ? errors[0] : ['errors:', ...errors].join('\n  ')
   // Upstream answers 500 without a reason: kubectl prints "Error from server:".
-  throw new ApiError(500, '', `failed to create typed patch object (${subject}): ${list}`)
+  throw new ApiError(500, '', `failed to create typed patch object (${describeObject(applied)}): ${list}`)
+}
+
+/** `namespace/name; apps/v1, Kind=Deployment` */
+export function describeObject(object: KubeObject): string {
+  const { namespace = '', name = '' } = object.metadata
+  return `${namespace}/${name}; ${describeVersion(object)}`
+}
+
+/** `apps/v1, Kind=Deployment`; the core group's name is empty: `/v1, Kind=Pod`. */
+export function describeVersion({ apiVersion, kind }: KubeObject): string {
+  return `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`
 }
 
 function typeErrors(value: JsonValue, schema: MergeSchema, path: string): string[] {

@@ -55,14 +55,17 @@ async function applyObject(
   { request, context, subresource, inspect }: PatchInput,
 ): Promise<PatchOutcome> {
   const applied = request.body as KubeObject
-  inspect?.(applied)
   const shared = { applied, kind, manager: context.manager, force: request.force ?? false, subresource }
+  const applyTo = (live?: KubeObject) => {
+    const object = core.patches.apply({ ...shared, live, nowMs: core.clock.now() })
+    inspect?.(object)
+    return object
+  }
   for (let attempt = 0; ; attempt += 1) {
     if (findObject(core, kind, key) === undefined) {
       if (subresource || applied.metadata?.uid) throw notFound(kind, key.name)
       try {
-        const object = core.patches.apply({ ...shared, nowMs: core.clock.now() })
-        const input = { namespace: key.namespace, object, context, tracking: 'tracked' as const }
+        const input = { namespace: key.namespace, object: applyTo(), context, tracking: 'tracked' as const }
         return { object: await createObject(core, kind, input), isCreated: true }
       } catch (error) {
         // Somebody else created it first: apply to that one.
@@ -74,7 +77,7 @@ async function applyObject(
       context,
       subresource,
       tracking: 'tracked',
-      change: (live) => core.patches.apply({ ...shared, live, nowMs: core.clock.now() }),
+      change: applyTo,
     })
     return { object, isCreated: false }
   }
