@@ -80,14 +80,16 @@ export function answerWatch(
 
   function shown(type: string, object: KubeObject): unknown {
     if (options.table) {
+      // Ages are told as of each event, not of the start.
+      const table = { ...options.table, nowMs: registry.core.clock.now() }
       const columns = isFirstTable ? columnDefinitions(kind) : null
       isFirstTable = false
       return {
         kind: 'Table',
-        apiVersion: `meta.k8s.io/${options.table.version}`,
+        apiVersion: `meta.k8s.io/${table.version}`,
         metadata: { resourceVersion: object.metadata.resourceVersion },
         columnDefinitions: columns,
-        rows: [type === 'BOOKMARK' ? bookmarkRow(object, options.table) : tableRow(kind, object, options.table)],
+        rows: [type === 'BOOKMARK' ? bookmarkRow(object, table) : tableRow(kind, object, table)],
       }
     }
     return options.partialVersion ? partialObject(object, options.partialVersion) : object

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeVirtualClock } from '../../virtual-clock.ts'
 import { configMap, startTestServer, type TestServer } from '../testing/test-server.ts'
 
 let server: TestServer
@@ -38,6 +39,23 @@ describe('watches', () => {
     expect((await watch.next()).type).toBe('MODIFIED')
     expect(await watch.next()).toMatchObject({ type: 'DELETED', object: { metadata: { labels: { in: 'yes' } } } })
     watch.stop()
+  })
+
+  it('tell ages as of each event, also of what was created after the start', async () => {
+    const clock = makeVirtualClock(Date.UTC(2026, 10, 23, 3))
+    const aged = await startTestServer({ clock })
+    await aged.client.create(configMap('old'))
+    const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
+    const watch = await aged.openWatch(`${configMaps}?watch=true`, headers)
+    const cells = async () => (await watch.next()).object.rows[0].cells
+    expect(await cells()).toEqual(['old', 0, '0s'])
+    await clock.advance(90_000)
+    await aged.client.create(configMap('young'))
+    expect(await cells()).toEqual(['young', 0, '0s'])
+    await aged.client.patch('ConfigMap', { namespace: 'test', name: 'old' }, { data: { a: 'b' } })
+    expect(await cells()).toEqual(['old', 1, '90s'])
+    watch.stop()
+    await aged.stop()
   })
 
   it('describe the columns of a table once', async () => {
