@@ -16,7 +16,8 @@ export interface ScenarioProblem {
 
 /** The scenarios of this repository. */
 export const builtInScenarios = fileURLToPath(new URL('../../../../scenarios', import.meta.url))
-const schemaFile = join(builtInScenarios, 'scenario.schema.json')
+/** The JSON Schema of scenario.yaml. */
+export const schemaFile = join(builtInScenarios, 'scenario.schema.json')
 const longestBrief = 150
 
 /** `scenarios/x/scenario.yaml:12: /checks/0/http: must have required property 'path'` */
