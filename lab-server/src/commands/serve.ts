@@ -16,6 +16,7 @@ import { startTerminals } from '../terminal/terminals.ts'
 import { claimPort } from './claim-port.ts'
 import { lockDataDir } from './data-lock.ts'
 import { interrupted } from './interrupt.ts'
+import { awaitTurn } from './standby.ts'
 
 const help = `Usage: npm start -- [OPTIONS]      or: npm run lab -- serve [OPTIONS]
 
@@ -59,6 +60,14 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
   endings.push({ name: 'the lock', stop: async () => lock.release() })
   const port = await claimPort(config)
   const publicUrl = config.publicUrl.replace(/:0$/, `:${port}`)
+
+  // What this lab does without the lock another one may be doing: the attempts are safe with that one.
+  const onLost = (error: Error) => {
+    log(`This lab stops at once: ${error.message}.`)
+    process.exit(1)
+  }
+  const turn = await awaitTurn(config, { port, onLog: log, onLost })
+  endings.push({ name: 'the turn', stop: () => turn.stop() })
 
   const { catalogue, problems } = loadScenarios(config.scenarioDirs)
   for (const problem of problems) log(describeProblem(problem))

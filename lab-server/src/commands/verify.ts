@@ -65,8 +65,10 @@ export async function verify(args: string[]): Promise<void> {
   const onLog = (line: string) => void process.stderr.write(`${line}\n`)
   const cluster = process.env.LAB_CLUSTER === 'kubeconfig' ? 'kubeconfig' : 'embedded'
   // A name that stays: what an interrupted proof left in the cluster is found and removed by the next.
-  const env = { LAB_INSTANCE: 'verify', ...process.env }
-  const provider = await openSandboxes({ cluster, kubeconfig: env.KUBECONFIG, dataDir, warmPool: 1 }, onLog, env)
+  const env: NodeJS.ProcessEnv = { LAB_INSTANCE: 'verify', ...process.env }
+  // Somebody's cluster may have room for one application at a time.
+  const warmPool = cluster === 'embedded' ? 1 : 0
+  const provider = await openSandboxes({ cluster, kubeconfig: env.KUBECONFIG, dataDir, warmPool }, onLog, env)
   const { offered, withheld } = offeredScenarios(catalogue, provider.has)
   for (const line of withheld) onLog(line)
   const ids = positionals.filter((id) => offered.has(id))

@@ -38,7 +38,8 @@ export const studentRules = [
   },
   { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
   { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['get', 'update', 'patch'] },
-  { apiGroups: [''], resources: ['pods/log', 'pods/status', 'endpoints', 'events', 'namespaces'], verbs: read },
+  { apiGroups: [''], resources: ['pods/log', 'pods/status', 'endpoints', 'events'], verbs: read },
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
   {
     apiGroups: ['apps'],
     resources: [
