@@ -1,8 +1,9 @@
 // Records Events as upstream's recorder does: a repeat raises the count of the first one, and a flood of similar ones is combined.
 import type { EventReport } from '../client.ts'
-import { formatTime } from '../clock.ts'
+import { formatMicroTime, formatTime } from '../clock.ts'
 import type { KubeObject } from '../objects/types.ts'
 import { isApiError } from './errors.ts'
+import { nextInSeries, type Observed } from './event-series.ts'
 import type { Registry } from './registry.ts'
 import { componentContext } from './request-context.ts'
 
@@ -24,6 +25,8 @@ const similarWindowMs = 600_000
 const burst = 25
 const refillMs = 300_000
 const remembered = 4096
+// Where the control plane runs: part of the name under which the scheduler reports.
+const controlPlaneHost = 'node-1'
 
 /** Makes the recorder of one cluster. */
 export function makeEventRecorder(registry: Registry): EventRecorder {
@@ -31,12 +34,17 @@ export function makeEventRecorder(registry: Registry): EventRecorder {
   const recorded = new Map<string, Recorded>()
   const similar = new Map<string, { messages: Set<string>; lastMs: number }>()
   const budgets = new Map<string, { tokens: number; atMs: number }>()
+  const series = new Map<string, Observed>()
   let sequence = 0
   // Writes about one event stay in order: each waits for the one before.
   let queue: Promise<void> = Promise.resolve()
 
   function report(object: KubeObject, given: EventReport) {
     const nowMs = clock.now()
+    if (given.action !== undefined) {
+      queue = queue.then(() => writeSeries(object, given, nowMs)).catch(() => {})
+      return
+    }
     if (!hasBudget(object, given, nowMs)) return
     const message = combine(object, given, nowMs)
     const key = keyOf(object, { ...given, message })
@@ -66,6 +74,33 @@ export function makeEventRecorder(registry: Registry): EventRecorder {
     await registry.create(kind, { namespace, object: event, context })
     recorded.set(key, { name: event.metadata.name ?? '', count: 1, firstTimestamp: timestamp })
     forgetOldest(recorded)
+  }
+
+  async function writeSeries(object: KubeObject, given: EventReport, nowMs: number): Promise<void> {
+    const kind = kinds.find('', 'v1', 'events')
+    if (kind === undefined) return
+    const namespace = object.metadata.namespace || 'default'
+    const context = componentContext(given.component)
+    // As upstream, whose key has the object's version, and not what is said of it.
+    const key = `${keyOf(object, { ...given, message: '' })}\0${given.action}\0${object.metadata.resourceVersion}`
+    const step = nextInSeries(series.get(key), nowMs)
+    if (step.write !== 'event') {
+      series.set(key, step.observed)
+      if (step.write === 'nothing') return
+      const { name, count } = step.observed
+      const lastObservedTime = formatMicroTime(nowMs)
+      const change = (event: KubeObject) => ({ ...event, series: { count, lastObservedTime } })
+      try {
+        await registry.update(kind, { namespace, name }, { context, change })
+        return
+      } catch (error) {
+        if (!isApiError(error, 'NotFound')) throw error
+      }
+    }
+    const event = newSeries(object, given, { namespace, eventTime: formatMicroTime(nowMs), name: eventName(object) })
+    await registry.create(kind, { namespace, object: event, context })
+    series.set(key, { name: event.metadata.name ?? '', count: 1, seenMs: nowMs, writtenMs: nowMs })
+    forgetOldest(series)
   }
 
   /** Similar events differ in their message only. */
@@ -118,20 +153,11 @@ function newEvent(
   given: EventReport,
   { namespace, timestamp, name }: { namespace: string; timestamp: string; name: string },
 ): KubeObject {
-  const { uid, resourceVersion } = object.metadata
   return {
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { name, namespace },
-    involvedObject: {
-      kind: object.kind,
-      ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
-      name: object.metadata.name,
-      ...(uid ? { uid } : {}),
-      apiVersion: object.apiVersion,
-      ...(resourceVersion ? { resourceVersion } : {}),
-      ...(given.fieldPath ? { fieldPath: given.fieldPath } : {}),
-    },
+    involvedObject: referenceTo(object, given.fieldPath),
     reason: given.reason,
     message: given.message,
     source: { component: given.component, ...(given.host ? { host: given.host } : {}) },
@@ -142,6 +168,43 @@ function newEvent(
     eventTime: null,
     reportingComponent: given.component,
     reportingInstance: given.host ?? '',
+  }
+}
+
+/** An Event that has the time it happened and, at first, no count. */
+function newSeries(
+  object: KubeObject,
+  given: EventReport,
+  { namespace, eventTime, name }: { namespace: string; eventTime: string; name: string },
+): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name, namespace },
+    involvedObject: referenceTo(object, given.fieldPath),
+    reason: given.reason,
+    message: given.message,
+    source: {},
+    firstTimestamp: null,
+    lastTimestamp: null,
+    type: given.type,
+    eventTime,
+    action: given.action,
+    reportingComponent: given.component,
+    reportingInstance: `${given.component}-${given.host ?? controlPlaneHost}`,
+  }
+}
+
+function referenceTo(object: KubeObject, fieldPath: string | undefined) {
+  const { namespace, name, uid, resourceVersion } = object.metadata
+  return {
+    kind: object.kind,
+    ...(namespace ? { namespace } : {}),
+    name,
+    ...(uid ? { uid } : {}),
+    apiVersion: object.apiVersion,
+    ...(resourceVersion ? { resourceVersion } : {}),
+    ...(fieldPath ? { fieldPath } : {}),
   }
 }
 
