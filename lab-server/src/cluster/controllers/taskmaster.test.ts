@@ -134,6 +134,26 @@ it('brings TaskMaster up healthy', async () => {
   expect(client.list('ConfigMap', { namespace }).map(({ metadata }) => metadata.name)).toContain('kube-root-ca.crt')
 })
 
+it('owns the fields of a Deployment that a real controller manager owns: its revision and its status', async () => {
+  await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  const backend = parseAllDocuments(readFileSync(join(manifests, 'backend.yaml'), 'utf8'))
+    .map((document) => document.toJS() as KubeObject)
+    .find(({ kind }) => kind === 'Deployment')
+  const metadata = { ...backend?.metadata, namespace, annotations: { its: 'own' } }
+  await client.as('kubectl-create').create({ ...backend, metadata } as KubeObject)
+  const key = { namespace, name: 'backend' }
+  await eventually(clock, () => expect(client.get('Deployment', key).status?.availableReplicas).toBe(2))
+  const { managedFields = [] } = client.get('Deployment', key).metadata
+  const [entry, ...others] = managedFields.filter(({ manager }) => manager === 'kube-controller-manager')
+  expect(others).toEqual([])
+  expect(entry?.subresource).toBe('status')
+  const { 'f:status': status, ...rest } = (entry?.fieldsV1 ?? {}) as Record<string, object>
+  expect(rest).toEqual({ 'f:metadata': { 'f:annotations': { 'f:deployment.kubernetes.io/revision': {} } } })
+  const counts = ['availableReplicas', 'observedGeneration', 'readyReplicas', 'replicas', 'terminatingReplicas']
+  const fields = [...counts, 'updatedReplicas', 'conditions'].map((name) => `f:${name}`)
+  expect(Object.keys(status ?? {}).sort()).toEqual(fields.sort())
+})
+
 it('keeps serving from the old pods while a new template does not work', async () => {
   await deploy()
   const before = addresses('backend-svc')?.map(({ targetRef }) => targetRef?.name)

@@ -146,6 +146,8 @@ function merged(
       metadata.annotations = wanted.metadata.annotations
       metadata.finalizers = wanted.metadata.finalizers
     }
+    // Its revision is written so; labels are kept.
+    if (kind.group === 'apps' && kind.kind === 'Deployment') metadata.annotations = wanted.metadata.annotations
     return { ...kept, metadata, status: wanted.status }
   }
   const part = kind.kind === 'Pod' ? withPodPart(subresource, wanted, kept) : undefined

@@ -5,7 +5,7 @@ import type { Deployment, ReplicaSet } from '../../objects/types.ts'
 import { controllerOf, controllerReference } from '../ownership.ts'
 import { isNamespaceTerminating } from '../pod-control.ts'
 import { type ControllerContext, keyOf } from '../runtime.ts'
-import { findCondition, newCondition, setCondition } from './deployment-conditions.ts'
+import { type DeploymentCondition, findCondition, newCondition, setCondition } from './deployment-conditions.ts'
 import { component, scalingMessage } from './events.ts'
 import { hasSameTemplate } from './find-replica-sets.ts'
 import { planNewAnnotations } from './replica-set-annotations.ts'
@@ -27,11 +27,10 @@ export async function refreshReplicaSet(
     const patch = { metadata: { annotations: changed ?? {} }, spec: { minReadySeconds } }
     replicaSet = await client.patch('ReplicaSet', keyOf(current), patch)
   }
-  await adoptRevision(deployment, replicaSet, context)
-  if (hasProgressDeadline(deployment) && !findCondition(deployment.status?.conditions, 'Progressing')) {
-    const text = { reason: 'FoundNewReplicaSet', message: `Found new replica set "${replicaSet.metadata.name}"` }
-    await addCondition(deployment, newCondition('Progressing', 'True', text, clock.now()), context)
-  }
+  const isUnknown = hasProgressDeadline(deployment) && !findCondition(deployment.status?.conditions, 'Progressing')
+  const text = { reason: 'FoundNewReplicaSet', message: `Found new replica set "${replicaSet.metadata.name}"` }
+  const condition = isUnknown ? newCondition('Progressing', 'True', text, clock.now()) : undefined
+  await note(deployment, { condition, revision: replicaSet.metadata.annotations?.[annotations.revision] }, context)
   return replicaSet
 }
 
@@ -49,14 +48,11 @@ export async function createReplicaSet(
     const message = scalingMessage(created.replicaSet, 0, sizeOf(created.replicaSet))
     client.report(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message, component })
   }
-  await adoptRevision(deployment, created.replicaSet, context)
-  if (!created.found && hasProgressDeadline(deployment)) {
-    const text = {
-      reason: 'NewReplicaSetCreated',
-      message: `Created new replica set "${created.replicaSet.metadata.name}"`,
-    }
-    await addCondition(deployment, newCondition('Progressing', 'True', text, clock.now()), context)
-  }
+  const { name, annotations: given } = created.replicaSet.metadata
+  const isNew = !created.found && hasProgressDeadline(deployment)
+  const text = { reason: 'NewReplicaSetCreated', message: `Created new replica set "${name}"` }
+  const condition = isNew ? newCondition('Progressing', 'True', text, clock.now()) : undefined
+  await note(deployment, { condition, revision: given?.[annotations.revision] }, context)
   return created.replicaSet
 }
 
@@ -122,32 +118,29 @@ async function reportCreateError(
   const reason = 'ReplicaSetCreateError'
   if (hasProgressDeadline(deployment)) {
     const condition = newCondition('Progressing', 'False', { reason, message }, context.clock.now())
-    await addCondition(deployment, condition, context)
+    await note(deployment, { condition }, context)
   }
   context.client.report(deployment, { type: 'Warning', reason, message, component })
 }
 
-async function adoptRevision(deployment: Deployment, replicaSet: ReplicaSet, { client }: ControllerContext) {
-  const revision = replicaSet.metadata.annotations?.[annotations.revision]
-  if (revision === undefined || deployment.metadata.annotations?.[annotations.revision] === revision) return
-  await client.patch('Deployment', keyOf(deployment), {
-    metadata: { annotations: { [annotations.revision]: revision } },
-  })
-}
-
-async function addCondition(
+/** Writes a condition and the revision, which are both in the status' write as upstream. */
+async function note(
   deployment: Deployment,
-  condition: ReturnType<typeof newCondition>,
+  { condition, revision }: { condition?: DeploymentCondition | undefined; revision?: string | undefined },
   { client }: ControllerContext,
 ): Promise<void> {
-  const status = client.find('Deployment', keyOf(deployment))?.status ?? {}
-  const conditions = setCondition(status.conditions ?? [], condition)
-  const counts = condition.reason === 'NewReplicaSetCreated' ? withoutUpdated(status) : status
-  await client.writeStatus(deployment, { ...counts, conditions })
+  const current = client.find('Deployment', keyOf(deployment))
+  const isNewRevision = revision !== undefined && current?.metadata.annotations?.[annotations.revision] !== revision
+  if (!condition && !isNewRevision) return
+  const patch = {
+    ...(isNewRevision ? { metadata: { annotations: { [annotations.revision]: revision } } } : {}),
+    ...(condition ? { status: withCondition(current?.status ?? {}, condition) } : {}),
+  }
+  await client.patch('Deployment', keyOf(deployment), patch, 'status')
 }
 
-/** A new ReplicaSet has no pods yet: said at once, so that its first pod counts as progress. */
-function withoutUpdated(status: NonNullable<Deployment['status']>): NonNullable<Deployment['status']> {
-  const { updatedReplicas: _, ...others } = status
-  return others
+function withCondition(status: NonNullable<Deployment['status']>, condition: DeploymentCondition) {
+  const conditions = setCondition(status.conditions ?? [], condition)
+  // A new ReplicaSet has no pods yet: said at once, so that its first pod counts as progress.
+  return condition.reason === 'NewReplicaSetCreated' ? { conditions, updatedReplicas: null } : { conditions }
 }
