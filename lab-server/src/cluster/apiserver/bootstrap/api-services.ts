@@ -21,9 +21,7 @@ export async function ensureApiServices(registry: Registry): Promise<void> {
 }
 
 function apiServices(kinds: KindDefinition[]): KubeObject[] {
-  // The core group's would be called `v1.`, a name that only the aggregator itself may give.
-  const groups = [...groupsOf(kinds)].filter(([group]) => group !== '')
-  return groups.flatMap(([group, versions], index) =>
+  return [...groupsOf(kinds)].flatMap(([group, versions], index) =>
     versions.map(({ version }, position) => ({
       apiVersion: 'apiregistration.k8s.io/v1',
       kind: 'APIService',
@@ -32,11 +30,11 @@ function apiServices(kinds: KindDefinition[]): KubeObject[] {
         labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' },
       },
       spec: {
-        group,
+        ...(group === '' ? {} : { group }),
         version,
         // Higher comes first.
-        groupPriorityMinimum: 17800 - index * 10,
-        versionPriority: 15 - position,
+        groupPriorityMinimum: group === '' ? 18000 : 17800 - index * 10,
+        versionPriority: group === '' ? 1 : 15 - position,
       },
     })),
   )

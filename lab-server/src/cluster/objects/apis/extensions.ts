@@ -2,7 +2,10 @@
 import { ageColumn, createdAtColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
+import type { FieldError } from '../kind-definition.ts'
 import type { APIService, CustomResourceDefinition } from '../types.ts'
+import { invalid, required } from '../validation/errors.ts'
+import { pathSegmentProblems } from '../validation/names.ts'
 
 /** A kind that users add. */
 export const customResourceDefinition = defineKind<CustomResourceDefinition>({
@@ -48,4 +51,21 @@ export const apiService = defineKind<APIService>({
   applyDefaults({ spec }) {
     if (spec?.service) spec.service.port ??= 443
   },
+  // `v1.`, the core group's, ends with a dot.
+  nameProblems: pathSegmentProblems,
+  validate: ({ metadata, spec }) => apiServiceErrors(metadata.name ?? '', spec),
 })
+
+function apiServiceErrors(name: string, spec: APIService['spec']): FieldError[] {
+  const { group = '', version = '' } = spec ?? {}
+  const expected = `${version}.${group}`
+  const errors: FieldError[] = []
+  if (name !== expected) {
+    const why = `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(expected)}`
+    errors.push(invalid('metadata.name', name, why))
+  }
+  if (group === '' && version !== 'v1') {
+    errors.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'))
+  }
+  return errors
+}
