@@ -80,6 +80,24 @@ describe('nextContainerState', () => {
       },
     ],
     [
+      'no such command, and never again → terminated with StartError',
+      recordAfter([
+        { type: 'start-failed', containerId: 'a', ...image, exitCode: 128, message: 'm', isFinal: true },
+        9,
+      ]),
+      {
+        phase: {
+          kind: 'terminated',
+          containerId: 'a',
+          exitCode: 128,
+          reason: 'StartError',
+          message: 'm',
+          startedAtMs: 0,
+          finishedAtMs: 9,
+        },
+      },
+    ],
+    [
       'backing off → the end moves to the last state',
       recordAfter([start('a'), 5], [{ type: 'exited', exitCode: 1 }, 9], [{ type: 'backing-off', message: 'b' }, 10]),
       {

@@ -53,7 +53,16 @@ export type ContainerEvent =
   | { type: 'backing-off'; message: string }
   | { type: 'restarting' }
   | { type: 'started'; containerId: string; imageName: string; imageId: string; started: boolean; ready: boolean }
-  | { type: 'start-failed'; containerId: string; imageName: string; imageId: string; exitCode: number; message: string }
+  | {
+      type: 'start-failed'
+      containerId: string
+      imageName: string
+      imageId: string
+      exitCode: number
+      message: string
+      /** Nobody will try again: it has ended, instead of waiting for its next start. */
+      isFinal?: boolean
+    }
   | { type: 'exited'; exitCode: number; oomKilled?: boolean; message?: string }
   | { type: 'hook-failed'; message: string }
   | { type: 'lost' }
@@ -101,6 +110,7 @@ export function nextContainerState(record: ContainerRecord, event: ContainerEven
     case 'start-failed': {
       const { containerId, exitCode, message } = event
       const termination = { containerId, exitCode, reason: 'StartError', message, startedAtMs: 0, finishedAtMs: nowMs }
+      if (event.isFinal) return { ...created(record, event), phase: { kind: 'terminated', ...termination } }
       return { ...created(record, event), phase: waiting('RunContainerError', message), last: termination }
     }
     case 'exited':

@@ -8,7 +8,7 @@ import { lastTermination } from './container-state.ts'
 import { ContainerConfigError } from './env/container-env.ts'
 import { ensureImage, type ReadyImage, retryMs } from './images/ensure-image.ts'
 import { runHook } from './lifecycle-hooks.ts'
-import type { PodContainer } from './pod-containers.ts'
+import { type PodContainer, policyAfter } from './pod-containers.ts'
 import type { PodScope } from './pod-scope.ts'
 import { startProbes } from './probes/container-probes.ts'
 import { containerLimits } from './resize-containers.ts'
@@ -37,9 +37,10 @@ interface Identity {
 /** Asks the runtime for the container; undefined when it has none, which the record then explains. */
 async function create(
   scope: PodScope,
-  { name, fieldPath }: PodContainer,
+  container: PodContainer,
   { spec, identity }: { spec: ContainerSpec; identity: Identity },
 ): Promise<RunningContainer | undefined> {
+  const { name, fieldPath } = container
   const created = () => scope.report({ type: 'Normal', reason: 'Created', message: 'Container created', fieldPath })
   const starting = scope.context.runtime.start(spec)
   try {
@@ -60,7 +61,8 @@ async function create(
     created()
     const { exitCode, message } = error
     scope.report({ type: 'Warning', reason: 'Failed', message: `Error: ${message}`, fieldPath })
-    scope.apply(name, { type: 'start-failed', containerId: newContainerId(), ...identity, exitCode, message })
+    const isFinal = policyAfter(container, exitCode) === 'Never'
+    scope.apply(name, { type: 'start-failed', containerId: newContainerId(), ...identity, exitCode, message, isFinal })
     return undefined
   }
 }

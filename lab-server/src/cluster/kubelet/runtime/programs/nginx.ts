@@ -84,7 +84,8 @@ server.on('error', (error: NodeJS.ErrnoException) => {
   process.stderr.write(`nginx: [emerg] bind() to 0.0.0.0:80 failed (${error.message})\n`)
   process.exit(1)
 })
-server.listen(Number(port), host, () => {
+// In a pod's network "everywhere" is the pod's address and its loopback; on the bare machine it would be more.
+server.listen(Number(port), process.env.PODNET_ADDRESS ? '0.0.0.0' : host, () => {
   notice('using the "epoll" event method')
   notice(`nginx/${version}`)
   notice('start worker processes')
