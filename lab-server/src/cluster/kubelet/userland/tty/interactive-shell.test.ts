@@ -102,6 +102,8 @@ test('shows a user that is not root a dollar sign', async () => {
   const stdin = new PassThrough()
   const screen = collect()
   const attached = user.attach({ stdin, stdout: screen.stream, stderr: screen.stream, tty: true })
+  // The first prompt may have come before the attachment, as `kubectl attach` says: press Enter for another.
+  stdin.write('\r')
   await screen.waitFor(/\/ \$ $/)
   stdin.write('exit 2\r')
   await attached
