@@ -2,17 +2,19 @@ import { defineConfig } from 'vitest/config'
 
 const root = new URL('..', import.meta.url).pathname
 
+/** Real processes on a shared machine: a second try tells a slow moment from a defect. Only CI gets one. */
+const retry = process.env.CI ? 1 : 0
+
 /** Tiers, fastest first. `unit` needs nothing; the others start processes and skip with a reason where they cannot. */
 export default defineConfig({
   root,
   test: {
-    // Real processes on a shared machine: a second try tells a slow moment from a defect. Nobody else gets one.
-    retry: process.env.CI ? 1 : 0,
     projects: [
       {
         root,
         test: {
           name: 'unit',
+          retry,
           include: ['{lab-server,lab-ui,workload}/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'lab-server/test/**'],
           testTimeout: 30_000,
@@ -22,6 +24,7 @@ export default defineConfig({
         root,
         test: {
           name: 'routes',
+          retry,
           include: ['lab-server/test/routes/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -31,6 +34,7 @@ export default defineConfig({
         root,
         test: {
           name: 'kubectl',
+          retry,
           include: ['lab-server/test/kubectl/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -41,6 +45,7 @@ export default defineConfig({
         root,
         test: {
           name: 'scenarios',
+          retry,
           include: ['lab-server/test/scenarios/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -51,6 +56,7 @@ export default defineConfig({
         root,
         test: {
           name: 'real-cluster',
+          retry,
           include: ['lab-server/test/real-cluster/**/*.test.ts'],
           testTimeout: 400_000,
           hookTimeout: 120_000,
@@ -61,6 +67,7 @@ export default defineConfig({
         root,
         test: {
           name: 'browser',
+          retry,
           include: ['lab-server/test/browser/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
