@@ -14,6 +14,7 @@ import { namespaceLifecycle } from './admission/namespace-lifecycle.ts'
 import { podSecurity } from './admission/pod-security.ts'
 import { priorityStep } from './admission/priority.ts'
 import { resourceQuota } from './admission/resource-quota.ts'
+import { runtimeClassStep } from './admission/runtime-class.ts'
 import { serviceAccountStep } from './admission/service-account.ts'
 import { allocatedAddresses, serviceAllocation } from './admission/service-allocation.ts'
 import { defaultStorageClass, storageProtection } from './admission/storage-defaults.ts'
@@ -123,6 +124,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       defaultStorageClass({ store }),
       storageProtection,
       webhooks({ store, dial }),
+      runtimeClassStep({ store }),
       podSecurity({ store }),
       preventEscalation(rbac),
       resourceQuota({ store, kinds }),

@@ -57,12 +57,15 @@ describe('pods', () => {
     expect(spec?.volumes).toBeUndefined()
   })
 
-  it('are refused with an unknown account or priority class', async () => {
+  it('are refused with an unknown account, priority class or runtime class', async () => {
     expect(await messageOf(createPod('sa', { serviceAccountName: 'nosuch' }))).toBe(
       'pods "sa" is forbidden: error looking up service account test/nosuch: serviceaccount "nosuch" not found',
     )
     expect(await messageOf(createPod('prio', { priorityClassName: 'critical' }))).toBe(
       'pods "prio" is forbidden: no PriorityClass with name critical was found',
+    )
+    expect(await messageOf(createPod('runtime', { runtimeClassName: 'gvisor' }))).toBe(
+      'pods "runtime" is forbidden: pod rejected: RuntimeClass "gvisor" not found',
     )
   })
 
@@ -164,6 +167,13 @@ describe('ResourceQuota', () => {
 describe('Pod Security', () => {
   const restrictedMessage =
     'allowPrivilegeEscalation != false (container "x" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (container "x" must set securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or container "x" must set securityContext.runAsNonRoot=true), seccompProfile (pod or container "x" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")'
+
+  it('knows its levels', async () => {
+    const labels = { 'pod-security.kubernetes.io/enforce': 'strict' }
+    expect(await messageOf(makeNamespace('mislabelled', labels))).toBe(
+      'Namespace "mislabelled" is invalid: metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: "strict": must be one of privileged, baseline, restricted',
+    )
+  })
 
   it('refuses pods and warns about workloads', async () => {
     await makeNamespace('strict', {

@@ -1,11 +1,14 @@
+import type { FieldError } from '../../objects/kind-definition.ts'
 import type { KubeObject, Namespace, Pod, PodSpec } from '../../objects/types.ts'
 import { jsonEqual } from '../../store/frozen-json.ts'
 import type { Store } from '../../store/store.ts'
-import { forbidden } from '../errors.ts'
+import { forbidden, invalid } from '../errors.ts'
 import type { AdmissionRequest, AdmissionStep } from './chain.ts'
 import { formatViolations, type Level, podViolations } from './pod-security-checks.ts'
 
 type Mode = 'enforce' | 'warn'
+
+const levels = ['privileged', 'baseline', 'restricted']
 
 interface Policy {
   level: Level
@@ -19,8 +22,10 @@ export function podSecurity({ store }: { store: Store }): AdmissionStep {
     validate(request) {
       const { operation, kind, subresource } = request
       if (operation === 'DELETE' || (subresource !== undefined && subresource !== 'ephemeralcontainers')) return
-      if (kind.group === '' && kind.kind === 'Namespace') warnAboutPods(request)
-      else if (kind.group === '' && kind.kind === 'Pod') checkPod(request)
+      if (kind.group === '' && kind.kind === 'Namespace') {
+        checkLabels(request)
+        warnAboutPods(request)
+      } else if (kind.group === '' && kind.kind === 'Pod') checkPod(request)
       else checkTemplate(request)
     },
   }
@@ -67,6 +72,18 @@ export function podSecurity({ store }: { store: Store }): AdmissionStep {
       context.warn(`${first}${more}: ${reasons}`)
     }
   }
+}
+
+/** A namespace may not come to name a level that does not exist. */
+function checkLabels({ kind, name, object, old }: AdmissionRequest): void {
+  const errors = ['enforce', 'audit', 'warn'].flatMap((mode): FieldError[] => {
+    const label = `pod-security.kubernetes.io/${mode}`
+    const level = object.metadata.labels?.[label]
+    if (level === undefined || levels.includes(level) || level === old?.metadata.labels?.[label]) return []
+    const message = `Invalid value: ${JSON.stringify(level)}: must be one of ${levels.join(', ')}`
+    return [{ field: `metadata.labels[${label}]`, type: 'FieldValueInvalid', message }]
+  })
+  if (errors.length > 0) throw invalid(kind, name, errors)
 }
 
 function warn(spec: PodSpec, policy: Policy, send: (message: string) => void): void {

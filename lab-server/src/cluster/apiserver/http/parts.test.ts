@@ -28,7 +28,8 @@ describe('subresources and actions', () => {
   })
 
   it('resize containers and add ephemeral ones, and change nothing else', async () => {
-    await server.client.create(pod('parts'))
+    const asks = { resources: { requests: { cpu: '50m' } } }
+    await server.client.create(pod('parts', { containers: [{ name: 'main', image: 'busybox:1.36', ...asks }] }))
     const path = '/api/v1/namespaces/test/pods/parts'
     const headers = { 'content-type': 'application/strategic-merge-patch+json' }
     const change = (part: string, spec: object) => server.call('PATCH', `${path}${part}`, { body: { spec }, headers })
@@ -39,6 +40,8 @@ describe('subresources and actions', () => {
     const debugged = await change('/ephemeralcontainers', { ephemeralContainers, hostNetwork: true })
     expect(debugged.body.spec.ephemeralContainers[0].name).toBe('debug')
     expect(debugged.body.spec.hostNetwork).toBeUndefined()
+    const changed = await change('/ephemeralcontainers', { ephemeralContainers: [{ name: 'debug', image: 'alpine' }] })
+    expect(changed.body.message).toContain('existing ephemeral containers "debug" may not be changed')
     expect((await change('', { containers: [{ name: 'main', resources: { requests: { cpu: '1' } } }] })).code).toBe(422)
   })
 

@@ -85,7 +85,7 @@ async function tryUpdate(
     const errors = [
       ...finalizerErrors(request.object, old),
       ...(kind.validate?.(request.object) ?? []),
-      ...(partial.has(subresource ?? '') ? [] : (kind.validateUpdate?.(request.object, old) ?? [])),
+      ...(kind.validateUpdate?.(request.object, old, subresource) ?? []),
     ]
     if (errors.length > 0) throw invalid(kind, key.name, errors)
   }
@@ -104,9 +104,6 @@ async function tryUpdate(
 
 // Their writers are the cluster's own, and change what the rules of the main resource hold immutable.
 const unchecked = new Set(['status', 'binding', 'finalize', 'approval'])
-
-// These change a part that the main resource holds immutable, and nothing else.
-const partial = new Set(['ephemeralcontainers', 'resize'])
 
 /** An object that is being deleted goes with its last finalizer, once its grace is over. */
 export function isFinished(kind: KindDefinition, object: KubeObject): boolean {
