@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { verifyTable } from './verify-table.ts'
 
-const result = (scenarioId: string, step: string, ok = true) => ({ scenarioId, step, ok, detail: '', seconds: 2 })
+const result = (scenarioId: string, step: string, ok = true) => ({
+  scenarioId,
+  step,
+  variant: '',
+  ok,
+  detail: '',
+  seconds: 2,
+})
 
 describe('the table of a proof', () => {
   it('counts the statements of each scenario by their sort', () => {

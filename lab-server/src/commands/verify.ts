@@ -107,5 +107,5 @@ export async function verify(args: string[]): Promise<void> {
   if (failed.length > 0 || problems.length > 0) process.exitCode = 1
 }
 
-const row = ({ scenarioId, step, ok, detail, seconds }: VerifyResult) =>
-  `${ok ? '●' : '✕'} ${scenarioId.padEnd(28)} ${step.padEnd(44)} ${seconds.toFixed(1).padStart(6)} s  ${ok ? '' : detail}\n`
+const row = ({ scenarioId, step, variant, ok, detail, seconds }: VerifyResult) =>
+  `${ok ? '●' : '✕'} ${scenarioId.padEnd(28)} ${(variant ? `${step} [${variant}]` : step).padEnd(48)} ${seconds.toFixed(1).padStart(6)} s  ${ok ? '' : detail}\n`

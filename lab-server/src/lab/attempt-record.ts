@@ -2,6 +2,7 @@
 import type { AttemptState, CheckResult, Stage, TimelineEntry } from '../contract/attempts.ts'
 import type { KubeObject } from './kubernetes/objects.ts'
 import type { Scenario } from './scenarios/scenario.ts'
+import { newSeed } from './scenarios/variants.ts'
 import type { Baseline } from './world/baseline.ts'
 
 /** One reading of the application's health; kept when it differs from the one before. */
@@ -71,7 +72,7 @@ export function newAttemptRecord(
     scenarioId: scenario.id,
     title: scenario.title,
     owner: options.owner,
-    seed: options.seed ?? Math.floor(Math.random() * 2147483647),
+    seed: options.seed ?? newSeed(),
     state: 'preparing',
     problem: null,
     sandboxId: null,

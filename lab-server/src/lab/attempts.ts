@@ -13,6 +13,7 @@ import { makeReport } from './report/report.ts'
 import { resumeAttempts } from './resume-attempts.ts'
 import type { Sandbox, SandboxProvider } from './sandbox.ts'
 import type { Catalogue, Scenario } from './scenarios/scenario.ts'
+import { newSeed, variantOf } from './scenarios/variants.ts'
 import { newStages, stageEnded } from './stages.ts'
 import { startWarmPool, type WarmPool } from './warm-pool.ts'
 
@@ -43,9 +44,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   let pool: WarmPool | undefined
   let isStopping = false
 
-  const scenarioOf = (id: string): Scenario | undefined => {
-    const scenario = options.catalogue.get(id)
-    return scenario && options.holdSeconds !== undefined ? { ...scenario, holdSeconds: options.holdSeconds } : scenario
+  const scenarioOf = (id: string, seed = 0): Scenario | undefined => {
+    const found = options.catalogue.get(id)
+    if (!found) return undefined
+    const scenario = variantOf(found, seed)
+    return options.holdSeconds === undefined ? scenario : { ...scenario, holdSeconds: options.holdSeconds }
   }
 
   function makeLive(record: AttemptRecord, scenario: Scenario): LiveAttempt {
@@ -132,7 +135,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   const shown = (record: AttemptRecord): Attempt =>
     live.get(record.id)?.describe() ??
-    describeAttempt(record, scenarioOf(record.scenarioId), {
+    describeAttempt(record, scenarioOf(record.scenarioId, record.seed), {
       appUrl: options.appUrlOf(record.id),
       holding: null,
       namespace: 'taskmaster',
@@ -161,8 +164,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const hintCosts = scenario.hints.map((hint) => hint.cost)
       return { id, title, level, minutes, tags, domains, brief, hintCosts, solvedByYou: solved.includes(id) }
     },
-    async start(person, { scenarioId, seed }) {
-      const scenario = scenarioOf(scenarioId)
+    async start(person, { scenarioId, seed = newSeed() }) {
+      const scenario = scenarioOf(scenarioId, seed)
       if (!scenario) throw new LabError('unknown-scenario', `There is no scenario ${scenarioId}.`)
       if (live.size >= (options.maxAttempts ?? defaultMaxAttempts)) {
         throw new LabError('too-many-attempts', `${live.size} attempts are running already. End one, then start again.`)
@@ -197,7 +200,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     async hints(person, id) {
       const record = await recordOf(person, id)
-      return hintsOf(record, live.get(id)?.scenario ?? scenarioOf(record.scenarioId))
+      return hintsOf(record, live.get(id)?.scenario ?? scenarioOf(record.scenarioId, record.seed))
     },
     async revealHint(person, id) {
       const attempt = await running(person, id)
@@ -227,7 +230,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       if (record.state !== 'solved' && record.state !== 'abandoned') {
         throw new LabError('report-not-ready', 'The report is there once the attempt is solved or ended.')
       }
-      return makeReport(record, scenarioOf(record.scenarioId), shown(record))
+      return makeReport(record, scenarioOf(record.scenarioId, record.seed), shown(record))
     },
     async end(person, id) {
       const attempt = getLive(person, id)
@@ -282,7 +285,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     now,
     onProblem: options.onProblem,
     async take(record, sandbox) {
-      const scenario = scenarioOf(record.scenarioId)
+      const scenario = scenarioOf(record.scenarioId, record.seed)
       if (!scenario) return false
       const attempt = makeLive(record, scenario)
       attempt.connect(await openSandbox(sandbox))

@@ -1,8 +1,8 @@
 // What the routes may ask of the lab. Implemented by attempts.ts.
 import type { Attempt, Hints, Report } from '../contract/attempts.ts'
 import type { AttemptEvent } from '../contract/events.ts'
-import type { UsersPath } from './application/users-path.ts'
 import type { ScenarioDetail, ScenarioSummary } from '../contract/scenarios.ts'
+import type { UsersPath } from './application/users-path.ts'
 
 /** Who asks. Students reach their own attempts only. */
 export interface Person {

@@ -8,6 +8,7 @@ import { type AttemptTransition, nextAttemptState } from './attempt-state.ts'
 import type { AttemptStore } from './attempt-store.ts'
 import { describeAttempt } from './describe-attempt.ts'
 import type { Evaluation } from './grading/evaluate.ts'
+import { endOnePodEach } from './grading/fresh-pods.ts'
 import { type Grader, startGrader } from './grading/grader.ts'
 import { untouchedRed } from './grading/red.ts'
 import type { KubeObject } from './kubernetes/objects.ts'
@@ -139,9 +140,11 @@ export class LiveAttempt {
       graded,
       {
         onEvaluation: (evaluation, holding) => this.handleEvaluation(evaluation, holding),
+        onFreshPods: () =>
+          this.note('check', 'Everything held. One pod of each tier is ended: does the repair survive it?'),
         onSolved: () => this.handleSolved(),
       },
-      { now: this.options.now, isSolved: record.state === 'solved' },
+      { now: this.options.now, isSolved: record.state === 'solved', endPods: () => endOnePodEach(session) },
     )
     const forget = session.world.onChange((change) => {
       const made = change && studentChange(change)

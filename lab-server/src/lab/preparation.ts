@@ -2,10 +2,10 @@
 import { isHealthy, readHealth } from './application/health.ts'
 import { newId } from './attempt-record.ts'
 import type { AttemptStore } from './attempt-store.ts'
-import { injectFaults } from './faults/inject.ts'
+import { injectFaults, rolledOut } from './faults/inject.ts'
 import { makeEvaluator } from './grading/evaluate.ts'
 import type { LiveAttempt } from './live-attempt.ts'
-import { type PreparedSandbox, prepareSandbox, type SandboxSession } from './prepared-sandbox.ts'
+import { healthy, type PreparedSandbox, prepareSandbox, type SandboxSession } from './prepared-sandbox.ts'
 import { restoreBaseline } from './restore.ts'
 import type { SandboxProvider } from './sandbox.ts'
 import { type StageId, stageBegun, stageEnded } from './stages.ts'
@@ -37,9 +37,27 @@ export async function prepareAttempt(attempt: LiveAttempt, tools: PreparationToo
   attempt.update({ sandboxId: prepared.sandbox.id, kubeconfig: prepared.kubeconfig, baseline: prepared.baseline })
   attempt.note('stage', warm ? 'Took a warm sandbox' : 'Deployed the healthy application')
   if (prepared.sandbox.isShared) attempt.note('stage', `The application is asked ${prepared.users.way}`)
+  await furnish(attempt)
   stages.begin('fault')
   await breakSandbox(attempt, tools)
   stages.finish()
+}
+
+/** What this scenario's healthy world has beyond the application becomes part of the baseline. */
+async function furnish(attempt: LiveAttempt): Promise<void> {
+  const { session, scenario, record, ending } = attempt
+  if (!scenario.setup || !session || !record.baseline) return
+  const target = { api: session.api, world: session.world, signal: ending.signal }
+  await injectFaults(target, scenario.setup)
+  await Promise.all(
+    session.world
+      .list('Deployment')
+      .map(({ metadata: { name } }) =>
+        rolledOut(target, { kind: 'Deployment', namespace: session.world.namespace, name }),
+      ),
+  )
+  await healthy(session, ending.signal)
+  attempt.update({ baseline: { ...record.baseline, objects: captureObjects(session.world) } })
 }
 
 /** Healthy again, then broken again, in the same sandbox. */
@@ -57,7 +75,10 @@ export async function resetAttempt(
   stages.begin('cluster')
   const restored = await restoreBaseline(session, baseline, { signal, onStage: stages.begin, now: tools.now })
   stages.begin('baseline')
+  // A deleted namespace took with it what only this scenario has.
+  const isBare = Object.keys(restored.objects).length < Object.keys(baseline.objects).length
   attempt.update({ baseline: restored, hintsRevealed: record.hintsRevealed })
+  if (isBare) await furnish(attempt)
   stages.begin('fault')
   await breakSandbox(attempt, tools)
   stages.finish()

@@ -11,6 +11,7 @@ import { startLab } from './attempts.ts'
 import type { Lab, Person } from './lab.ts'
 import type { SandboxProvider } from './sandbox.ts'
 import type { Catalogue, Scenario, Signal } from './scenarios/scenario.ts'
+import { fillText, variantOf, variantValues } from './scenarios/variants.ts'
 
 export interface VerifyOptions {
   provider: SandboxProvider
@@ -23,6 +24,8 @@ export interface VerifyOptions {
   holdSeconds?: number
   /** Only the steps whose name contains this text. */
   only?: string
+  /** Only the first variant of each scenario. */
+  firstVariant?: boolean
   /** Attempts at a time: an attempt mostly waits. */
   parallel?: number
   onResult(result: VerifyResult): void
@@ -33,13 +36,19 @@ export interface VerifyOptions {
 export interface VerifyResult {
   scenarioId: string
   step: string
+  /** The values of the variant; empty where there are none. */
+  variant: string
   ok: boolean
   detail: string
   seconds: number
 }
 
 /** The lab, and how scripts are read where it runs. */
-type Bench = Lab & Pick<SandboxProvider, 'localise'>
+type Bench = Lab &
+  Pick<SandboxProvider, 'localise'> & {
+    /** A script of the scenario with the values of the attempt's variant. */
+    read(text: string, attempt: Pick<Attempt, 'scenarioId' | 'seed'>): string
+  }
 type Step = (attempt: Attempt) => Promise<string>
 
 const author: Person = { id: 'author', role: 'instructor', name: 'Author' }
@@ -64,14 +73,24 @@ export async function verify(options: VerifyOptions): Promise<boolean> {
     appUrlOf: (id) => `http://${id}.app.localhost/`,
     onProblem: options.onProblem ?? (() => {}),
   })
-  const lab: Bench = { ...running, localise: options.provider.localise }
+  const lab: Bench = {
+    ...running,
+    localise: options.provider.localise,
+    read: (text, { scenarioId, seed }) => fillText(text, variantValues(options.catalogue.get(scenarioId) ?? {}, seed)),
+  }
   let allOk = true
   const tasks: (() => Promise<VerifyResult>)[] = []
   for (const id of ids) {
     const scenario = options.catalogue.get(id)
     if (!scenario) continue
-    for (const [step, prove] of await stepsOf(lab, scenario, options.holdSeconds ?? scenario.holdSeconds)) {
-      if (!options.only || step.includes(options.only)) tasks.push(() => runStep(lab, id, step, prove))
+    const count = options.firstVariant ? 1 : (scenario.variants?.length ?? 1)
+    for (let seed = 0; seed < count; seed++) {
+      const holdSeconds = options.holdSeconds ?? scenario.holdSeconds
+      for (const [step, prove] of await stepsOf(lab, variantOf(scenario, seed), holdSeconds)) {
+        if (!options.only || step.includes(options.only)) {
+          tasks.push(() => runStep(lab, { scenario, seed, step, prove }))
+        }
+      }
     }
   }
   const work = async () => {
@@ -89,16 +108,22 @@ export async function verify(options: VerifyOptions): Promise<boolean> {
   return allOk
 }
 
-async function runStep(lab: Bench, scenarioId: string, step: string, prove: Step): Promise<VerifyResult> {
+async function runStep(
+  lab: Bench,
+  { scenario, seed, step, prove }: { scenario: Scenario; seed: number; step: string; prove: Step },
+): Promise<VerifyResult> {
+  const scenarioId = scenario.id
+  const variant = Object.values(variantValues(scenario, seed)).join(' ')
+  const result = { scenarioId, step, variant }
   const startedMs = Date.now()
   let attempt: Attempt | undefined
   try {
-    attempt = await broken(lab, (await lab.start(author, { scenarioId })).id)
+    attempt = await broken(lab, (await lab.start(author, { scenarioId, seed })).id)
     const detail = await prove(attempt)
-    return { scenarioId, step, ok: true, detail, seconds: since(startedMs) }
+    return { ...result, ok: true, detail, seconds: since(startedMs) }
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    return { scenarioId, step, ok: false, detail, seconds: since(startedMs) }
+    return { ...result, ok: false, detail, seconds: since(startedMs) }
   } finally {
     if (attempt) await lab.end(author, attempt.id)
   }
@@ -118,7 +143,7 @@ async function stepsOf(lab: Bench, scenario: Scenario, holdSeconds: number): Pro
     ...also.map((script): [string, Step] => [`also accepted: ${basename(script, '.sh')}`, repair(script)]),
     ...wrong.map((script): [string, Step] => [
       `refused: ${basename(script, '.sh')}`,
-      (attempt) => refused(lab, attempt, script, holdSeconds),
+      (attempt) => refused(lab, attempt, { script, holdSeconds }),
     ]),
   ]
 }
@@ -168,8 +193,13 @@ async function repaired(lab: Bench, { id }: Attempt, script: string): Promise<st
   return `solved in ${since(startedMs)} s`
 }
 
-async function refused(lab: Bench, { id }: Attempt, script: string, holdSeconds: number): Promise<string> {
-  const reason = refusalOf(await readFile(script, 'utf8'))
+async function refused(
+  lab: Bench,
+  { id, scenarioId, seed }: Attempt,
+  { script, holdSeconds }: { script: string; holdSeconds: number },
+): Promise<string> {
+  const text = lab.read(await readFile(script, 'utf8'), { scenarioId, seed })
+  const reason = refusalOf(text)
   if (!reason) throw new Error('the first comment does not say why: # Refused: …')
   await runScript(lab, id, script)
   const isNamed = (now: Attempt) => failures(now).some((observed) => observed.includes(reason))
@@ -182,7 +212,12 @@ async function refused(lab: Bench, { id }: Attempt, script: string, holdSeconds:
   const after = await lab.check(author, id)
   if (after.state !== 'broken') throw new Error(`the wrong fix was accepted: ${after.state}`)
   if (!isNamed(after)) throw new Error(`no longer says "${reason}": ${openResults(after)}`)
-  return reason
+  const earns = /^# Earns: (\d+)$/m.exec(text)?.[1]
+  if (earns !== undefined && after.score.points !== Number(earns)) {
+    const lines = after.score.lines.map(({ label, points }) => `${label} ${points}`).join(', ')
+    throw new Error(`earns ${after.score.points} points instead of ${earns}: ${lines}`)
+  }
+  return earns === undefined ? reason : `${reason} (earns ${earns})`
 }
 
 /** The text after `# Refused:` in a script's first comment. */
@@ -225,14 +260,14 @@ async function until(
 
 /** Runs a script as a student would: plain kubectl with the student's kubeconfig. */
 async function runScript(lab: Bench, id: string, script: string): Promise<void> {
-  const { namespace } = await lab.get(author, id)
+  const attempt = await lab.get(author, id)
   const home = await mkdtemp(join(tmpdir(), 'verify-'))
   try {
     const kubeconfig = join(home, 'kubeconfig')
     await writeFile(kubeconfig, await lab.kubeconfig(author, id), { mode: 0o600 })
-    const text = await readFile(script, 'utf8')
+    const text = lab.read(await readFile(script, 'utf8'), attempt)
     const local = join(home, basename(script))
-    await writeFile(local, lab.localise?.(text, namespace) ?? text)
+    await writeFile(local, lab.localise?.(text, attempt.namespace) ?? text)
     const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: kubeconfig, LANG: 'C.UTF-8' }
     await new Promise<void>((resolve, reject) => {
       execFile('sh', [local], { cwd: home, env, timeout: scriptTimeoutMs }, (error, stdout, stderr) => {

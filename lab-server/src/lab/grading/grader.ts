@@ -4,10 +4,13 @@ import type { CheckResult } from '../../contract/attempts.ts'
 import { isHealthy } from '../application/health.ts'
 import type { Pod } from '../kubernetes/objects.ts'
 import { type Evaluation, type Graded, makeEvaluator } from './evaluate.ts'
+import { makeFreshPods } from './fresh-pods.ts'
 import { type Hold, isHeld, nextHold, restartsOf } from './hold.ts'
 
 export interface GraderEvents {
   onEvaluation(evaluation: Evaluation, holding: { since: string; seconds: number } | null): void
+  /** Before pods are ended to see whether the repair survives it. */
+  onFreshPods?(): void
   /** Once, at the end of the first window that held. */
   onSolved(evaluation: Evaluation): void
 }
@@ -25,15 +28,22 @@ const echoMs = 300
 const echoes = 3
 const solvedPollMs = 5_000
 
+function firstOpen({ checks, invariants, health }: Evaluation): string {
+  const open = [...checks, ...invariants].find(({ status }) => status !== 'passed')
+  return open ? `${open.title}: ${open.observed}` : health.api.detail
+}
+
 /** Starts to evaluate. Never runs two evaluations at once; a trigger during one leads to another. */
 export function startGrader(
   graded: Graded,
   events: GraderEvents,
-  options: { now?: () => Date; isSolved?: boolean } = {},
+  options: { now?: () => Date; isSolved?: boolean; endPods?: () => Promise<string[]> } = {},
 ): Grader {
   const now = options.now ?? (() => new Date())
   const evaluate = makeEvaluator(graded, now)
   const { holdSeconds } = graded.scenario
+  const freshPods =
+    graded.scenario.freshPod && options.endPods ? makeFreshPods(graded.world, options.endPods) : undefined
   let hold: Hold | undefined
   let isSolved = options.isSolved ?? false
   let isStopped = false
@@ -83,9 +93,17 @@ export function startGrader(
     if (isStopped) return
     const nowMs = evaluation.at.getTime()
     const restarts = restartsOf(graded.world.list<Pod>('Pod'))
-    hold = nextHold(hold, { allHold: evaluation.allHold, restarts, nowMs })
-    const held = isHeld(hold, holdSeconds, nowMs)
-    const result = { ...evaluation, invariants: [...evaluation.invariants, steadiness(evaluation, held)] }
+    const mayRun = freshPods?.next({ allHold: evaluation.allHold, open: firstOpen(evaluation), nowMs })
+    hold = nextHold(hold, { allHold: mayRun ?? evaluation.allHold, restarts, nowMs })
+    let held = isHeld(hold, holdSeconds, nowMs)
+    if (held && !isSolved && (await freshPods?.start(nowMs))) {
+      events.onFreshPods?.()
+      hold = undefined
+      held = false
+    }
+    const survival = freshPods && !isSolved ? [freshPods.result(nowMs)] : []
+    const invariants = [...evaluation.invariants, steadiness(evaluation, held), ...survival]
+    const result = { ...evaluation, invariants }
     const holding = hold && !isSolved ? { since: new Date(hold.sinceMs).toISOString(), seconds: holdSeconds } : null
     if (held && !isSolved) {
       isSolved = true

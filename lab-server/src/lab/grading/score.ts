@@ -20,9 +20,9 @@ export interface ScoreInput {
 /** Points for checks that turned green, less hints and violated invariants, never below zero. */
 export function scoreOf(input: ScoreInput): Score {
   const earning = input.checks.filter((check) => input.redChecks.includes(check.id))
-  const lines = earning.map((check, index) => ({
-    label: check.title,
-    points: check.status === 'passed' ? shareOf(maxPoints, earning.length, index) : 0,
+  const lines = shares(earning, input.scenario).map(({ check, label, worth }) => ({
+    label,
+    points: check.status === 'passed' ? worth : 0,
   }))
   for (const [index, hint] of (input.scenario?.hints ?? []).slice(0, input.hintsRevealed).entries()) {
     lines.push({ label: `Hint ${index + 1}`, points: -hint.cost })
@@ -39,6 +39,18 @@ export function scoreOf(input: ScoreInput): Score {
   }
   const sum = lines.reduce((total, line) => total + line.points, 0)
   return { points: Math.max(0, Math.min(maxPoints, sum)), max: maxPoints, lines }
+}
+
+/** What each check is worth. Groups share alike, and within a group its checks: one repaired fault earns its part. */
+function shares(earning: readonly CheckResult[], scenario: Scenario | undefined) {
+  const groupOf = ({ id }: CheckResult) => scenario?.checks.find((spec) => spec.id === id)?.group ?? ''
+  const groups = [...new Set(earning.map(groupOf))]
+  return groups.flatMap((group, index) => {
+    const own = earning.filter((check) => groupOf(check) === group)
+    const part = shareOf(maxPoints, groups.length, index)
+    const named = group ? `${group} (${part} of ${maxPoints}): ` : ''
+    return own.map((check, at) => ({ check, label: `${named}${check.title}`, worth: shareOf(part, own.length, at) }))
+  })
 }
 
 /** Whole points that add up to the total: the first shares are one larger where it does not divide. */

@@ -2,6 +2,7 @@ import type { CheckResult } from '../../contract/attempts.ts'
 import { type Subject, unknown } from '../checks/subject.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { dataInvariant } from './data.ts'
+import { flowsInvariant } from './flows.ts'
 import { guardRailsInvariant } from './guard-rails.ts'
 import { imagesInvariant } from './images.ts'
 import type { Invariant } from './invariant.ts'
@@ -14,7 +15,7 @@ import { strategyInvariant } from './strategy.ts'
 import { trafficInvariant } from './traffic.ts'
 import { workloadsInvariant } from './workloads.ts'
 
-/** The standard invariants, in the order of docs/grading.md. INV-11 and INV-12 need time and writes: see grading/. */
+/** The standard invariants, in the order of docs/grading.md. INV-11, INV-12 and INV-13 need time and writes: see grading/. */
 export const invariants: readonly Invariant[] = [
   workloadsInvariant,
   probesInvariant,
@@ -23,6 +24,7 @@ export const invariants: readonly Invariant[] = [
   imagesInvariant,
   dataInvariant,
   rbacInvariant,
+  flowsInvariant,
   securityInvariant,
   trafficInvariant,
   guardRailsInvariant,
@@ -31,7 +33,9 @@ export const invariants: readonly Invariant[] = [
 
 /** Evaluates all invariants that apply to the scenario. */
 export function evaluateInvariants(subject: Subject, scenario: Scenario): Promise<CheckResult[]> {
-  const applying = invariants.filter((invariant) => !scenario.invariants.except.includes(invariant.id))
+  const applying = invariants.filter(
+    ({ id, isAskedFor }) => !scenario.invariants.except.includes(id) && (isAskedFor?.(scenario) ?? true),
+  )
   return Promise.all(
     applying.map(async (invariant) => {
       const { id, title } = invariant

@@ -8,11 +8,13 @@ const guardKinds = new Set(['ResourceQuota', 'LimitRange', 'PodDisruptionBudget'
 export const guardRailsInvariant: Invariant = {
   id: 'INV-14',
   title: 'The guard rails are still up',
-  evaluate({ baseline, objects }) {
+  evaluate({ baseline, objects }, { flows }) {
     const problems: string[] = []
     for (const [name, healthy] of Object.entries(baseline.objects)) {
       const live = objects.find(healthy.kind as KindName, healthy.metadata.name)
       if (guardKinds.has(healthy.kind)) {
+        // Where the scenario says which flows count, policies are judged by them: INV-8.
+        if (flows && healthy.kind === 'NetworkPolicy') continue
         if (!live) problems.push(`${name} was deleted`)
         else if (!isSame(live, healthy)) problems.push(`${name} is not as it was`)
       }

@@ -6,6 +6,8 @@ export interface Invariant {
   /** `INV-2`, as in docs/grading.md. */
   id: string
   title: string
+  /** Where it applies only to scenarios that ask for it. */
+  isAskedFor?(scenario: Scenario): boolean
   evaluate(subject: Subject, scenario: Scenario): Promise<Outcome> | Outcome
 }
 

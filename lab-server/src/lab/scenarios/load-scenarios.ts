@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv, type ErrorObject } from 'ajv'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type { Catalogue, Scenario } from './scenario.ts'
+import { filled, unfilled, type VariantValues } from './variants.ts'
 
 /** One mistake in a scenario's files. */
 export interface ScenarioProblem {
@@ -71,24 +72,23 @@ function readScenario(home: string, validate: Validate): { scenario?: Scenario; 
   if (problems.length > 0) return { problems }
 
   const data = document.toJS() as Scenario
-  if (!validate(data)) {
-    for (const error of mostUseful(validate.errors ?? [])) {
-      problems.push({
-        file,
-        line: lineOf(document, lines, error.instancePath),
-        field: error.instancePath || '/',
-        message: wordsOf(error),
-      })
-    }
-    return { problems }
-  }
   const say = (field: string, message: string) =>
     problems.push({ file, line: lineOf(document, lines, field), field, message })
+  // Each variant must be valid by itself; what is wrong in one is said once.
+  for (const values of variantsIn(data)) {
+    const variant = filled(data, values)
+    if (!validate(variant)) {
+      for (const error of mostUseful(validate.errors ?? [])) say(error.instancePath || '/', wordsOf(error))
+    }
+    for (const name of unfilled(variant)) say('/variants', `a variant has no value for ${name}`)
+    if (problems.length > 0) return { problems }
+  }
   if (data.id !== basename(home)) say('/id', `must be the folder's name, ${basename(home)}`)
   const ids = data.checks.map((check) => check.id)
   for (const [index, id] of ids.entries()) {
     if (ids.indexOf(id) !== index) say(`/checks/${index}/id`, `another check is named ${id} already`)
   }
+  if (unfilled(data.title).length > 0) say('/title', 'is the same for all variants')
   for (const [index, fault] of data.faults.entries()) {
     if (!('ops' in fault)) continue
     for (const [at, message] of untested(fault.ops)) say(`/faults/${index}/ops/${at}`, message)
@@ -98,6 +98,10 @@ function readScenario(home: string, validate: Validate): { scenario?: Scenario; 
     const page = join(home, `${name}.md`)
     if (existsSync(page)) texts[name] = readFileSync(page, 'utf8').trim()
     else problems.push({ file: shown(page), line: 1, field: '', message: 'this file is missing' })
+  }
+  if (unfilled(texts.brief).length > 0) {
+    const message = 'is the same for all variants, because it is read before one is picked'
+    problems.push({ file: shown(join(home, 'brief.md')), line: 1, field: '', message })
   }
   const words = texts.brief.split(/\s+/).length
   if (words >= longestBrief) {
@@ -113,6 +117,11 @@ function readScenario(home: string, validate: Validate): { scenario?: Scenario; 
   }
   const invariants = { except: data.invariants?.except ?? [], images: data.invariants?.images ?? [] }
   return { scenario: { ...data, ...texts, invariants, holdSeconds: data.holdSeconds ?? 10, folder: home }, problems }
+}
+
+function variantsIn(data: { variants?: unknown } | null): VariantValues[] {
+  const variants = data?.variants
+  return Array.isArray(variants) && variants.length > 0 ? variants : [{}]
 }
 
 /** Changes that no `test` of the healthy value precedes, by index. An `add` of something new has nothing to test. */

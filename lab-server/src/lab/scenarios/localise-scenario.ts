@@ -5,8 +5,8 @@ import type { Scenario } from './scenario.ts'
 /** The scenario in this sandbox. */
 export function localiseScenario(scenario: Scenario, { localise }: Pick<Sandbox, 'localise'>): Scenario {
   if (!localise) return scenario
-  const { cause, faults, checks, hints, brief, debrief } = scenario
-  return { ...scenario, ...mapTexts({ cause, faults, checks, hints, brief, debrief }, localise) }
+  const { cause, setup, faults, checks, hints, brief, debrief } = scenario
+  return { ...scenario, ...mapTexts({ cause, setup, faults, checks, hints, brief, debrief }, localise) }
 }
 
 /** A copy in which every text has been changed; keys stay. */

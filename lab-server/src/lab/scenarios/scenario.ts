@@ -1,6 +1,7 @@
 // A scenario as its author wrote it. The JSON Schema `scenarios/scenario.schema.json` describes the same.
 import type { JsonPatchOperation } from '../kubernetes/kubernetes-api.ts'
 import type { KubeObject } from '../kubernetes/objects.ts'
+import type { VariantValues } from './variants.ts'
 
 /** A value to be equal to, or one named comparison. */
 export type Condition =
@@ -46,6 +47,8 @@ export interface ResourceCheck {
 export interface CheckSpec {
   id: string
   title: string
+  /** The fault of an incident that this check belongs to: each group is worth the same. */
+  group?: string
   http?: HttpCheck
   endpoints?: EndpointsCheck
   rollout?: RolloutCheck
@@ -71,6 +74,14 @@ export interface Signal {
   message?: string
 }
 
+/** Whether pods with these labels (or the ingress controller, or a stranger: `{}`) may reach others on a port. */
+export interface NetworkFlow {
+  from: Record<string, string> | 'ingress'
+  to: Record<string, string>
+  port: number
+  allowed: boolean
+}
+
 export interface Hint {
   cost: number
   text: string
@@ -88,10 +99,18 @@ export interface Scenario {
   domains: string[]
   cause: string
   holdSeconds: number
+  /** What belongs to the healthy world of this scenario alone, done before the baseline is taken. */
+  setup?: Fault[]
   faults: Fault[]
   signals?: Signal[]
   checks: CheckSpec[]
   invariants: { except: string[]; images: string[] }
+  /** INV-8 is asked for. */
+  flows?: NetworkFlow[]
+  /** INV-13 is asked for. */
+  freshPod?: boolean
+  /** Values for `{{name}}`; the attempt's seed picks. */
+  variants?: VariantValues[]
   /** What it needs beyond a namespace; where that is missing it is not offered. */
   needs?: ScenarioNeed[]
   hints: Hint[]
