@@ -119,6 +119,12 @@ function deployment(podSpec: object, metadata: object = {}): KubeObject {
 }
 
 describe('fields no longer applied', () => {
+  it('leave the object its name when all labels go', () => {
+    const labelled = apply(undefined, config({ x: '1' }, { labels: { a: 'b' } }), 'alice')
+    expect(apply(labelled, config({ x: '1' }), 'alice').metadata).toMatchObject({ name: 'a' })
+    expect(apply(labelled, config({ x: '1' }), 'alice').metadata.labels).toBeUndefined()
+  })
+
   it('are removed when nobody else owns them', () => {
     const first = apply(undefined, config({ x: '1', y: '1' }), 'alice')
     expect(apply(first, config({ x: '1' }), 'alice').data).toEqual({ x: '1' })

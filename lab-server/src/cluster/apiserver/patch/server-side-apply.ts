@@ -5,6 +5,7 @@ import type { KubeObject } from '../../objects/types.ts'
 import { badRequest } from '../errors.ts'
 import { applyConflict, type FieldConflict } from './apply-conflict.ts'
 import { compareFields, fieldsOf, withNamedFields } from './compare-fields.ts'
+import { fieldElement } from './field-elements.ts'
 import { entryTime, type FieldManager, type FieldManagers, identityOf, readManagers } from './field-managers.ts'
 import { differenceOf, emptySet, type FieldSet, intersectionOf, isEmptySet, pathsOf, unionOf } from './field-set.ts'
 import { equalJson, isJsonObject, type JsonObject, type JsonValue, setMember } from './json-value.ts'
@@ -100,7 +101,7 @@ function prune(
   schema: MergeSchema,
 ): JsonObject {
   if (!last || isEmptySet(last)) return merged
-  const lastNamed = withNamedFields(last, schema)
+  const lastNamed = keepingIdentity(withNamedFields(last, schema))
   const pruned = removeFields(merged, lastNamed, schema)
   const before = withNamedFields(fieldsOf(merged, schema), schema)
   const after = withNamedFields(fieldsOf(pruned, schema), schema)
@@ -109,6 +110,14 @@ function prune(
   // Only what was applied last time may go; the rest fell with a parent and comes back.
   const gone = intersectionOf(differenceOf(before, kept), lastNamed)
   return (removeFields(merged, gone, schema) ?? {}) as JsonObject
+}
+
+/** Name and namespace belong to nobody and stay, also when everything else of the metadata goes. */
+function keepingIdentity(set: FieldSet): FieldSet {
+  const element = fieldElement('metadata')
+  const metadata = set.children.get(element)
+  if (!metadata?.member) return set
+  return { ...set, children: new Map(set.children).set(element, { ...metadata, member: false }) }
 }
 
 function withoutNulls(value: JsonValue): JsonValue {
