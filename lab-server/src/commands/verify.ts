@@ -19,7 +19,7 @@ KUBECONFIG it proves the same in namespaces of that cluster, with the settings o
 
   --hold SECONDS  hold window in place of the scenarios' own (2)
   --only TEXT     only the steps whose name contains this
-  --parallel N    attempts at a time (1 for each core, and one more)
+  --parallel N    attempts at a time (1 for each core, and one more; 1 on a cluster of others)
   --json FILE     write the results there
 `
 const builtIn = join(fileURLToPath(new URL('../../..', import.meta.url)), 'scenarios')
@@ -49,7 +49,10 @@ export async function verify(args: string[]): Promise<void> {
   const holdSeconds = Number(values.hold ?? 2)
   if (!(holdSeconds >= 1 && holdSeconds <= 600))
     throw new ConfigError(`--hold must be a number of seconds from 1 to 600, not "${values.hold}".`)
-  const parallel = Number(values.parallel ?? availableParallelism() + 1)
+  const cluster = process.env.LAB_CLUSTER === 'kubeconfig' ? 'kubeconfig' : 'embedded'
+  // Somebody's cluster may have room for one application at a time.
+  const usual = cluster === 'embedded' ? availableParallelism() + 1 : 1
+  const parallel = Number(values.parallel ?? usual)
   if (!(Number.isInteger(parallel) && parallel >= 1 && parallel <= 32))
     throw new ConfigError(`--parallel must be a whole number from 1 to 32, not "${values.parallel}".`)
   const { catalogue, problems } = loadScenarios([
@@ -63,10 +66,8 @@ export async function verify(args: string[]): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lab-verify-'))
   await chmod(dataDir, 0o711)
   const onLog = (line: string) => void process.stderr.write(`${line}\n`)
-  const cluster = process.env.LAB_CLUSTER === 'kubeconfig' ? 'kubeconfig' : 'embedded'
   // A name that stays: what an interrupted proof left in the cluster is found and removed by the next.
   const env: NodeJS.ProcessEnv = { LAB_INSTANCE: 'verify', ...process.env }
-  // Somebody's cluster may have room for one application at a time.
   const warmPool = cluster === 'embedded' ? 1 : 0
   const provider = await openSandboxes({ cluster, kubeconfig: env.KUBECONFIG, dataDir, warmPool }, onLog, env)
   const { offered, withheld } = offeredScenarios(catalogue, provider.has)

@@ -9,6 +9,7 @@ import { makeMemoryStore } from '../../src/lab/attempt-store.ts'
 import { readKubeconfig } from '../../src/lab/kubernetes/kubeconfig.ts'
 import { type KubernetesApi, makeKubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
 import { instructor, type NamespaceLab, startNamespaceLab } from './namespace-lab.ts'
+import { makePlatformAccount } from './platform-account.ts'
 
 let dataDir: string
 let cluster: Cluster
@@ -16,7 +17,11 @@ let api: KubernetesApi
 let under: NamespaceLab | undefined
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'namespaces-'))
-  cluster = await startCluster({ dataDir, images })
+  cluster = await startCluster({
+    dataDir,
+    images,
+    onUnexpected: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
+  })
   api = makeKubernetesApi(readKubeconfig(cluster.kubeconfig))
 })
 afterEach(async () => {
@@ -154,4 +159,20 @@ it('a single learner has the literal namespace, and a namespace of somebody else
   await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'taskmaster' } })
   await expect(under.provider.create('sandbox-mine')).rejects.toThrow("exists and is not this lab's")
   expect(await spaces()).toContain('taskmaster')
+})
+
+it('runs with the rights that manifests/platform gives it, and they end where its namespaces end', async () => {
+  const kubeconfig = await makePlatformAccount(cluster.kubeconfig)
+  under = await startNamespaceLab(kubeconfig, { LAB_SANDBOX_ROLE: 'taskmaster-lab-sandbox' })
+  const { id } = await under.broken('tasks-do-not-load')
+  expect(await under.asStudent(id, ...repair)).toMatchObject({ ok: true })
+  await under.inState(id, 'solved')
+  await under.lab.reset(instructor, id)
+  await under.inState(id, 'broken')
+  await under.lab.end(instructor, id)
+  expect(under.problems).toEqual([])
+  const lab = makeKubernetesApi(readKubeconfig(kubeconfig))
+  await expect(lab.list('Secret', 'kube-system')).rejects.toThrow('forbidden')
+  await expect(lab.list('Pod', 'default')).rejects.toThrow('forbidden')
+  lab.close()
 })

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { readKubeconfig } from '../../src/lab/kubernetes/kubeconfig.ts'
 import { makeKubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
 import { instructor, type NamespaceLab, startNamespaceLab } from './namespace-lab.ts'
+import { makePlatformAccount } from './platform-account.ts'
 import { findRealCluster } from './real-cluster.ts'
 
 const cluster = await findRealCluster()
@@ -29,6 +30,21 @@ describe.skipIf('reason' in cluster)(title, () => {
     const api = makeKubernetesApi(readKubeconfig(kubeconfig))
     expect(await api.find({ kind: 'Namespace', name: namespace })).toBeUndefined()
     api.close()
+    expect(under.problems).toEqual([])
+  })
+
+  it('runs an attempt with the rights of manifests/platform and no others', async () => {
+    under = await startNamespaceLab(await makePlatformAccount(kubeconfig), {
+      LAB_SANDBOX_ROLE: 'taskmaster-lab-sandbox',
+    })
+    const { id } = await under.broken('site-not-found')
+    const { namespace } = await under.lab.get(instructor, id)
+    const host = `[{"op":"replace","path":"/spec/rules/0/host","value":"${namespace}.taskmaster.local"}]`
+    expect(
+      await under.asStudent(id, 'patch', 'ingress', 'taskmaster-ingress', '--type=json', '-p', host),
+    ).toMatchObject({ ok: true })
+    await under.inState(id, 'solved')
+    await under.lab.end(instructor, id)
     expect(under.problems).toEqual([])
   })
 })
