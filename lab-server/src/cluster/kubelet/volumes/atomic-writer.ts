@@ -1,6 +1,19 @@
 // Files of a ConfigMap-like volume, changed all at once: a reader sees the old set or the new one, never a mix.
 // Same layout as upstream's: `key -> ..data/key`, `..data -> ..2026_01_02_03_04_05.000000001`.
-import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** One file of a volume; `path` is relative and clean. */
@@ -29,6 +42,7 @@ export async function writeAtomically(
     await chmod(target, file.mode)
   }
   await mkdir(join(dir, generation), { recursive: true, mode: 0o755 })
+  if (current !== undefined) await giveLike(join(dir, current), join(dir, generation))
 
   await symlink(generation, join(dir, '..data_tmp')).catch(async () => {
     await unlink(join(dir, '..data_tmp'))
@@ -39,6 +53,14 @@ export async function writeAtomically(
   await linkEntries(dir, files)
   if (current !== undefined) await rm(join(dir, current), { recursive: true, force: true })
   return true
+}
+
+/** What the runtime gave to its containers' user stays that user's: a file of mode 400 is readable to nobody else. */
+async function giveLike(model: string, given: string): Promise<void> {
+  const [wanted, own] = await Promise.all([lstat(model), lstat(given)])
+  if (wanted.uid === own.uid && wanted.gid === own.gid) return
+  const below = await readdir(given, { recursive: true })
+  for (const path of ['', ...below]) await chown(join(given, path), wanted.uid, wanted.gid)
 }
 
 /** Keeps one link per first path part, and drops links whose file is gone. */

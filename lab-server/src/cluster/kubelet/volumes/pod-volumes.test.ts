@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
+import { chown, lstat, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Container, Volume } from '../../objects/types.ts'
@@ -44,6 +44,22 @@ describe('volumes of objects', () => {
     expect(await readFile(join(dir, 'index.html'), 'utf8')).toBe('new')
     expect((await readdir(dir)).filter((name) => !name.startsWith('..'))).toEqual(['index.html'])
     expect((await readdir(dir)).filter((name) => name.startsWith('..20'))).toHaveLength(1)
+  })
+
+  it.runIf(process.getuid?.() === 0)('stay the property of whom the runtime gave them to', async () => {
+    const secret = (text: string) => ({ data: { key: Buffer.from(text).toString('base64') } })
+    node.put({ apiVersion: 'v1', kind: 'Secret', metadata: metadata('s'), ...secret('old') } as never)
+    addPod([{ name: 'v', secret: { secretName: 's', defaultMode: 0o400 } }], [{ name: 'v', mountPath: '/v' }])
+    await node.pass(1)
+    const dir = hostPath('/v')
+    for (const path of ['', ...(await readdir(dir, { recursive: true }))]) {
+      if (!(await lstat(join(dir, path))).isSymbolicLink()) await chown(join(dir, path), 65534, 65534)
+    }
+    node.put({ apiVersion: 'v1', kind: 'Secret', metadata: metadata('s'), ...secret('new') } as never)
+    await node.pass(31)
+    expect(await readFile(join(dir, 'key'), 'utf8')).toBe('new')
+    const { uid, gid, mode } = await stat(join(dir, 'key'))
+    expect({ uid, gid, mode: mode & 0o777 }).toEqual({ uid: 65534, gid: 65534, mode: 0o400 })
   })
 
   it('keep a mounted part of theirs as it was when the container started', async () => {
