@@ -306,6 +306,7 @@ describe('a pod that is deleted by force', () => {
     node.drop('Pod', { namespace: 'shop', name: 'web' })
     await node.pass(3)
     expect(node.runtime.latest('c').stoppedWithGraceMs).toBe(0)
+    expect(node.runtime.removed).toContain(node.runtime.latest('c').running.id)
     expect(node.network.claimed.size).toBe(0)
   })
 

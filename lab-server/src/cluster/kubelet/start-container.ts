@@ -47,7 +47,7 @@ async function create(
     const running = await Promise.race([starting, aborted(scope.signal)])
     if (!running) {
       // Deleted meanwhile: nobody waits for this container any more.
-      starting.then((late) => late.stop(0)).catch(() => {})
+      starting.then((late) => discard(scope, late)).catch(() => {})
       return undefined
     }
     created()
@@ -65,6 +65,11 @@ async function create(
     scope.apply(name, { type: 'start-failed', containerId: newContainerId(), ...identity, exitCode, message, isFinal })
     return undefined
   }
+}
+
+async function discard({ context }: PodScope, late: RunningContainer): Promise<void> {
+  await late.stop(0)
+  await context.runtime.remove(late.id)
 }
 
 /** Says what stands in the way, and tries again later. */
