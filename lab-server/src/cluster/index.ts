@@ -5,6 +5,7 @@ import { startApiServer } from './apiserver/start-api-server.ts'
 import { type Clock, makeClock } from './clock.ts'
 import { readClusterState, writeClusterState } from './cluster-state.ts'
 import { startControllers } from './controllers/index.ts'
+import { makeEndingClock } from './ending-clock.ts'
 import type { Image } from './kubelet/container-runtime.ts'
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts'
 import { makeProcessRuntime } from './kubelet/runtime/process-runtime.ts'
@@ -41,7 +42,8 @@ export interface Cluster {
 
 /** Starts a cluster; its API answers and its nodes are registered when the promise resolves. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { dataDir, images, clock = makeClock(), onUnexpected = () => {} } = options
+  const { dataDir, images, onUnexpected = () => {} } = options
+  const clock = makeEndingClock(options.clock ?? makeClock())
   const state = readClusterState(dataDir)
   const kinds = makeKindTable()
   const kubelets: Kubelet[] = []
@@ -108,6 +110,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       await runtime.stop()
       await api.stop()
       await network.stop()
+      // Grace periods and the like, of what is gone.
+      clock.end()
     },
   }
 }

@@ -45,6 +45,24 @@ test('runs a program of the image as a host process with the environment of the 
   expect(log).toMatch(process.getuid?.() === 0 ? /^65534$/m : /^\d+$/m)
 })
 
+test('asks containers to end at its own stop, and waits about a second for those that do not listen', async () => {
+  const own = makeRuntimeFixture()
+  const polite = await own.start({
+    image: nodeImage(
+      'process.on("SIGTERM", () => setTimeout(() => process.exit(7), 100)); setInterval(() => {}, 1000); console.log("up")',
+    ),
+  })
+  for await (const line of polite.logs.read({ follow: true })) if (line === 'up\n') break
+  const deaf = await own.start({ command: ['sleep', '1000'] })
+  // Its own stop, with a grace that nobody waits for any more.
+  void deaf.stop(60_000)
+  const started = performance.now()
+  await own.stop()
+  expect(performance.now() - started).toBeLessThan(4000)
+  expect(await polite.exited).toEqual({ exitCode: 7 })
+  expect(await deaf.exited).toMatchObject({ signal: 'SIGKILL' })
+})
+
 test('refuses a command that does not exist in the words of containerd', async () => {
   await expect(fixture.start({ command: ['gunicornn', 'app:app'] })).rejects.toMatchObject({
     message:

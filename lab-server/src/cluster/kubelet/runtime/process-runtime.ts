@@ -36,6 +36,9 @@ export interface ProcessRuntime extends ContainerRuntime {
   readonly note?: string
 }
 
+// Databases like to be asked; whoever does not listen is not waited for.
+const shutdownGraceMs = 1_000
+
 const sourceFolder = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** Makes the runtime, after ending what an earlier one left behind. */
@@ -94,7 +97,7 @@ export function makeProcessRuntime(options: ProcessRuntimeOptions): ProcessRunti
 
     async stop() {
       stopping = true
-      await Promise.all([...running.values()].map((container) => container.kill()))
+      await Promise.all([...running.values()].map((container) => container.stop(shutdownGraceMs)))
       await pool.stop()
       await group.watchdog.stop()
     },
