@@ -7,15 +7,16 @@ const age = '(?:\\d+y)?(?:\\d+d)?(?:\\d+h)?(?:\\d+m)?(?:\\d+s)?'
 const replacements: [RegExp, string][] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, '<time>'],
   [/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, '<time>'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4} \w+/g, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/(?:containerd|sha256)(?::\/\/|:)[0-9a-f]{40,64}/g, '<id>'],
   [/\b[0-9a-f]{64}\b/g, '<id>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, '<ip>'],
   [/(resourceVersion"?: ?)"\d+"/g, '$1<revision>'],
   [/ObservedGeneration: \d+/gi, '<generation>'],
-  [new RegExp(`\\b([a-z][a-z0-9-]*?)-${drawn}{5,10}-${drawn}{5}\\b`, 'g'), '$1-<hash>-<drawn>'],
+  [new RegExp(`\\b([a-z][a-z0-9-]*?)-${drawn}{5,10}-${drawn}{5}(?![a-z0-9-])`, 'g'), '$1-<hash>-<drawn>'],
   [new RegExp(`(?<=[a-z0-9]-)(?=${drawn}*\\d)${drawn}{7,10}\\b`, 'g'), '<hash>'],
-  [new RegExp(`(?<=[a-z0-9]-)${drawn}{5}\\b`, 'g'), '<drawn>'],
+  [new RegExp(`(?<=[a-z0-9]-)${drawn}{5}(?![a-z0-9-])`, 'g'), '<drawn>'],
   [/(pod-template-hash[=:] ?)\w+/g, '$1<hash>'],
   [/(controller-revision-hash[=:] ?)\S+/g, '$1<hash>'],
   [

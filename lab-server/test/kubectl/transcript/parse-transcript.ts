@@ -10,8 +10,9 @@ export interface Step {
   exitCode: number | undefined
   /** How long the answer may take to become as expected; 0 asks once. */
   withinSeconds: number
-  /** Where it stands, from 1. */
+  /** Where it stands: its first line, from 1, and the last of its output. */
   line: number
+  endLine: number
 }
 
 const waiting = /^# (?:within )?(\d+) seconds?(?: later)?$/
@@ -43,13 +44,20 @@ export function parseTranscript(text: string): Step[] {
     let exitCode: number | undefined
     let last = end
     while (exitCode === undefined && ++last < lines.length) {
-      if (lines[last] === '' && lines[last + 1]?.startsWith('$ ')) break
+      const following = lines[last + 1] ?? ''
+      if (
+        lines[last]?.startsWith('$ ') ||
+        (lines[last] === '' && (/^[$#] /.test(following) || last === lines.length - 1))
+      ) {
+        last--
+        break
+      }
       const found = ending.exec(lines[last] ?? '')
       const printed = (lines[last] ?? '').replace(ending, '')
       if (!found || printed) output.push(printed)
       if (found) exitCode = Number(found[1])
     }
-    steps.push({ command, output: output.join('\n'), exitCode, withinSeconds, line: index + 1 })
+    steps.push({ command, output: output.join('\n'), exitCode, withinSeconds, line: index + 1, endLine: last + 1 })
     withinSeconds = 0
     index = last
   }
