@@ -79,6 +79,8 @@ async function scale(
     )
     return writeStatus(autoscaler, { conditions, current: 0 }, context)
   }
+  // A new autoscaler does not shrink at once what it finds: the present size counts as the first recommendation.
+  if (history.recommendations.length === 0) history.recommendations.push({ replicas: target.replicas, atMs: nowMs })
   const { minReplicas = 1, maxReplicas = 1 } = autoscaler.spec ?? {}
   if (target.replicas > maxReplicas || target.replicas < minReplicas) {
     const tooMany = target.replicas > maxReplicas

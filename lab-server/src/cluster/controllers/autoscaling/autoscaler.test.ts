@@ -112,6 +112,17 @@ describe('an autoscaler', () => {
     expect(messages().at(-1)).toMatch(/^New size: \d; reason: All metrics below target$/)
   })
 
+  it('does not shrink at once what it finds when it is new', async () => {
+    use = 5
+    await put(4, '100m')
+    expect(replicas()).toBe(4)
+    expect(conditions()).toContain('AbleToScale=True ScaleDownStabilized')
+    await lab.clock.advance(280_000)
+    expect(replicas()).toBe(4)
+    await lab.clock.advance(40_000)
+    expect(replicas()).toBe(1)
+  })
+
   it('cannot work without requests, and names the container', async () => {
     await put(1, undefined)
     expect(replicas()).toBe(1)

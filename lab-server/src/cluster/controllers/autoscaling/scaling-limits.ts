@@ -82,7 +82,7 @@ interface Stabilizing {
 
 function stabilize(wanted: number, { current, history, up, down, nowMs }: Stabilizing) {
   const within = (seconds: number | undefined) =>
-    history.recommendations.filter(({ atMs }) => nowMs - atMs <= (seconds ?? 0) * 1000).map(({ replicas }) => replicas)
+    history.recommendations.filter(({ atMs }) => nowMs - atMs < (seconds ?? 0) * 1000).map(({ replicas }) => replicas)
   const lowest = Math.min(wanted, ...within(up.stabilizationWindowSeconds))
   const highest = Math.max(wanted, ...within(down.stabilizationWindowSeconds))
   const replicas = Math.max(Math.min(current, highest), lowest)
