@@ -72,8 +72,13 @@ describe('pods', () => {
   it('wait a moment for the account of a new namespace', async () => {
     await server.client.create(object('v1', 'Namespace', { name: 'young' }))
     const pending = createPod('early', {}, 'young')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const start = performance.now()
     await server.client.create(object('v1', 'ServiceAccount', { name: 'default', namespace: 'young' }))
     expect((await pending).spec?.serviceAccountName).toBe('default')
+    // At once, not when somebody looks again.
+    expect(performance.now() - start).toBeLessThan(100)
+    expect(server.registry.core.store.watcherCount('serviceaccounts')).toBe(0)
   })
 
   it('do not own what admission added', async () => {

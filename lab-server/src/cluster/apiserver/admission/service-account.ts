@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../../clock.ts'
+import type { Clock } from '../../clock.ts'
 import { randomSuffix } from '../../objects/names.ts'
 import type { PodSpec, ServiceAccount, Volume } from '../../objects/types.ts'
 import type { Store } from '../../store/store.ts'
@@ -7,6 +7,7 @@ import type { AdmissionStep } from './chain.ts'
 import { containersOf, createdPod } from './pod-specs.ts'
 
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount'
+const patienceMs = 1_350
 
 /** Gives every pod a service account, and its token as a projected volume. */
 export function serviceAccountStep({ store, clock }: { store: Store; clock: Clock }): AdmissionStep {
@@ -14,11 +15,21 @@ export function serviceAccountStep({ store, clock }: { store: Store; clock: Cloc
     store.find('serviceaccounts', `${namespace}/${name}`) as unknown as ServiceAccount | undefined
 
   /** A new namespace gets its default account in a moment: wait for that one as upstream does. */
-  async function findPatiently(namespace: string, name: string): Promise<ServiceAccount | undefined> {
-    for (let attempt = 1; name === 'default' && attempt < 10 && !find(namespace, name); attempt += 1) {
-      await sleep(clock, 150)
-    }
-    return find(namespace, name)
+  function awaitAccount(namespace: string, name: string): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!find(namespace, name)) return
+        watcher.stop()
+        timer.cancel()
+        resolve()
+      }
+      // What it reads is the store: the changes themselves are of no interest, and may be cut.
+      const watcher = store.watch('serviceaccounts', { since: store.revision(), limit: 100_000, wake: look })
+      const timer = clock.after(patienceMs, () => {
+        watcher.stop()
+        resolve()
+      })
+    })
   }
 
   return {
@@ -30,7 +41,8 @@ export function serviceAccountStep({ store, clock }: { store: Store; clock: Cloc
       const accountName = pod.spec.serviceAccountName || pod.spec.serviceAccount || 'default'
       pod.spec.serviceAccountName = accountName
       pod.spec.serviceAccount = accountName
-      const account = find(namespace, accountName) ?? (await findPatiently(namespace, accountName))
+      if (accountName === 'default' && !find(namespace, accountName)) await awaitAccount(namespace, accountName)
+      const account = find(namespace, accountName)
       if (account === undefined) {
         const why = `error looking up service account ${namespace}/${accountName}: serviceaccount "${accountName}" not found`
         throw forbidden(kind, name, why)
