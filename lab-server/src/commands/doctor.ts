@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findPostgres } from '@taskmaster-lab/workload/database/binaries.ts'
 import { defaultDataDir, prepareDataDir } from '../config.ts'
+import { inspectCluster } from '../sandboxes/inspect-cluster.ts'
+import { readNamespaceSettings } from '../sandboxes/namespace-settings.ts'
 import { findEditor } from '../terminal/home.ts'
 import { findOnPath, getKubectl } from '../terminal/kubectl.ts'
 import { findSandboxing } from '../terminal/sandboxing.ts'
@@ -119,6 +121,17 @@ async function tools(): Promise<Finding> {
   }
 }
 
+/** Of the cluster that the lab would use, when that is somebody's. */
+async function cluster(dataDir: string): Promise<Finding[]> {
+  const { LAB_CLUSTER, KUBECONFIG, LAB_ALLOW_EXEC_PLUGIN } = process.env
+  if (LAB_CLUSTER !== 'kubeconfig') return []
+  try {
+    return await inspectCluster(KUBECONFIG, readNamespaceSettings(process.env, dataDir), LAB_ALLOW_EXEC_PLUGIN === '1')
+  } catch (error) {
+    return [{ subject: 'Settings', state: 'missing', detail: (error as Error).message }]
+  }
+}
+
 /** Prints the findings; the exit code is 1 when something that the lab cannot do without is missing. */
 export async function doctor(args: string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) {
@@ -138,6 +151,7 @@ export async function doctor(args: string[]): Promise<void> {
     await tools(),
     await database(),
     await loopback(),
+    ...(await cluster(dataDir)),
   ]
   for (const { subject, state, detail } of findings)
     process.stdout.write(`${marks[state]} ${subject.padEnd(10)} ${detail}\n`)
