@@ -12,6 +12,7 @@ const replacements: [RegExp, string][] = [
   [/(?:containerd|sha256)(?::\/\/|:)[0-9a-f]{40,64}/g, '<id>'],
   [/\b[0-9a-f]{64}\b/g, '<id>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, '<ip>'],
+  [/\bnode-\d+\b/g, '<node>'],
   [/(resourceVersion"?: ?)"\d+"/g, '$1<revision>'],
   [/ObservedGeneration: \d+/gi, '<generation>'],
   [new RegExp(`\\b([a-z][a-z0-9-]*?)-${drawn}{5,10}-${drawn}{5}(?![a-z0-9-])`, 'g'), '$1-<hash>-<drawn>'],
