@@ -11,19 +11,22 @@ import { memoryMb, processesOf } from './memory.ts'
 const run = promisify(execFile)
 type Print = (name: string, figure: string) => void
 
-async function until(lab: LabProcess, id: string, state: Attempt['state']): Promise<Attempt> {
+/** Looks until the attempt is as wanted; says what it is instead after two minutes. */
+async function until(lab: LabProcess, id: string, isWanted: (attempt: Attempt) => boolean): Promise<Attempt> {
+  const deadline = performance.now() + 120_000
   for (;;) {
     const attempt = await lab.ask<Attempt>('GET', `/attempts/${id}`)
-    if (attempt.state === state) return attempt
+    if (isWanted(attempt)) return attempt
     if (attempt.state === 'failed') throw new Error(`attempt failed: ${attempt.problem}`)
-    await delay(20)
+    if (performance.now() > deadline) throw new Error(`the attempt got no further: ${JSON.stringify(attempt)}`)
+    await delay(10)
   }
 }
 
 async function startAttempt(lab: LabProcess): Promise<{ attempt: Attempt; ms: number }> {
   const begun = performance.now()
   const { id } = await lab.ask<Attempt>('POST', '/attempts', { scenarioId: 'tasks-do-not-load' })
-  return { attempt: await until(lab, id, 'broken'), ms: performance.now() - begun }
+  return { attempt: await until(lab, id, ({ state }) => state === 'broken'), ms: performance.now() - begun }
 }
 
 /** Prints preparation, repair and memory figures; answers with an attempt that is broken, for whoever needs one. */
@@ -44,18 +47,12 @@ export async function benchAttempt(lab: LabProcess, print: Print): Promise<strin
   await writeFile(kubeconfig, await lab.ask<string>('GET', `/attempts/${id}/kubeconfig`), { mode: 0o600 })
   await run('kubectl', ['--kubeconfig', kubeconfig, 'set', 'selector', 'service', 'backend-svc', 'app=backend'])
   const repaired = Date.now()
-  const held = await (async () => {
-    for (;;) {
-      const attempt = await lab.ask<Attempt>('GET', `/attempts/${id}`)
-      if (attempt.holding || attempt.state === 'solved') return attempt
-      await delay(10)
-    }
-  })()
+  const held = await until(lab, id, ({ holding, state }) => holding !== null || state === 'solved')
   print(
     'repair to all checks green',
     `${Math.max(0, Date.parse(held.holding?.since ?? held.solvedAt ?? '') - repaired)} ms`,
   )
-  const solved = await until(lab, id, 'solved')
+  const solved = await until(lab, id, ({ state }) => state === 'solved')
   const windowMs = (held.holding?.seconds ?? 0) * 1000
   print('repair to solved, beyond the hold window', `${Date.parse(solved.solvedAt ?? '') - repaired - windowMs} ms`)
 
