@@ -6,6 +6,8 @@ export interface AttemptShells {
       kubeconfig: string
       apiServer: { host: string; port: number }
       ingress?: { host: string; port: number } | undefined
+      /** The application's name, where it is not that of the manifests. */
+      appHost?: string | undefined
       onCommand?: (command: string) => void
     },
   ): Promise<void>

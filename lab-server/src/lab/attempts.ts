@@ -87,6 +87,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         kubeconfig: record.kubeconfig,
         apiServer: session.sandbox.apiServer,
         ingress: ingress && { host: ingress.hostname, port: Number(ingress.port || 80) },
+        appHost: session.users.host,
         onCommand: (command) => attempt.note('command', command),
       })
       .catch((error) => options.onProblem(error, record.id))

@@ -2,7 +2,7 @@
 // a link planted by a student never leads the lab's hand elsewhere.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -59,6 +59,8 @@ async function completionOf(kubectl: string, cacheDir: string): Promise<string> 
 export async function prepareHome(options: {
   root: string
   kubeconfig: string
+  /** The application's name, where it is not `taskmaster.local`. */
+  appHost?: string | undefined
   kubectl: string
   cacheDir: string
   owner: number | undefined
@@ -78,6 +80,7 @@ export async function prepareHome(options: {
   await writeFile(join(home.settings, 'completion.bash'), completion)
 
   for (const [name, text] of Object.entries(accountFiles)) await writeFile(join(home.settings, name), text)
+  if (options.appHost) await appendFile(join(home.settings, 'hosts'), `127.0.0.1 ${options.appHost}\n`)
 
   // Removed and made anew with `wx`: neither step follows a link that the student may have put there.
   const config = join(home.kube, 'config')

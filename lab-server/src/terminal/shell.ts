@@ -1,7 +1,9 @@
 // The command line of a student's shell: bash under bubblewrap with a private file system, process
 // tree and network, or plain bash where the machine has no namespaces to give.
+
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { doorAddress } from './api-door.ts'
 import type { Home } from './home.ts'
 import { type NetworkDoor, openNetworkDoor } from './network-door.ts'
 import type { Sandboxing } from './sandboxing.ts'
@@ -142,7 +144,7 @@ export async function prepareShell(
       const pid = await gate.firstProcess(ended)
       if (pid === undefined) return undefined
       const door = await openNetworkDoor(pid, [
-        { listen: options.apiServer, target: options.apiServer },
+        { listen: doorAddress(options.apiServer), target: options.apiServer },
         ...(options.ingress ? [{ listen: { host: '127.0.0.1', port: 80 }, target: options.ingress }] : []),
       ])
       gate.release()

@@ -6,6 +6,8 @@ export interface TerminalOptions {
   apiServer: { host: string; port: number }
   /** Where the Ingress answers on this machine; `http://taskmaster.local/` leads there from the shell. */
   ingress?: { host: string; port: number } | undefined
+  /** The application's name, where it is not `taskmaster.local`. */
+  appHost?: string | undefined
   /** Calls back with each command line that the student entered. */
   onCommand?: (command: string) => void
 }

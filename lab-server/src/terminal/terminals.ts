@@ -2,6 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WebSocket } from 'ws'
+import { throughDoor } from './api-door.ts'
 import { attachClient } from './client.ts'
 import { prepareHome } from './home.ts'
 import { findSandboxing } from './sandboxing.ts'
@@ -33,7 +34,11 @@ export async function startTerminals(options: { dataDir: string; kubectl: string
   const open = async (attemptId: string, terminalOptions: TerminalOptions) => {
     const home = await prepareHome({
       root: join(root, attemptId),
-      kubeconfig: terminalOptions.kubeconfig,
+      kubeconfig:
+        sandboxing.isolation === 'isolated'
+          ? throughDoor(terminalOptions.kubeconfig, terminalOptions.apiServer)
+          : terminalOptions.kubeconfig,
+      appHost: terminalOptions.appHost,
       kubectl: options.kubectl,
       cacheDir: join(options.dataDir, 'cache'),
       owner: sandboxing.owner,
