@@ -117,5 +117,7 @@ function placeEdge(edge: PictureEdge, boxes: Map<string, PlacedNode>): PlacedEdg
   const y2 = to.y + Math.min(to.height, size.head) / 2
   const bend = Math.max(24, Math.abs(x2 - x1) / 2)
   const path = `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
-  return [{ ...edge, path, labelX: (x1 + x2) / 2, labelY: (y1 + y2) / 2 - 6 }]
+  // A label longer than the gap would lie on the boxes.
+  const label = edge.label.length > 8 ? '' : edge.label
+  return [{ ...edge, label, path, labelX: (x1 + x2) / 2, labelY: (y1 + y2) / 2 - 6 }]
 }
