@@ -89,16 +89,41 @@ describe('names file, line and field of a mistake', () => {
     })
   })
 
+  it('a variant that lacks a value, or makes one that is not allowed', () => {
+    const varied = whole.replace('replicas: 0', 'replicas: "{{count}}"')
+    const { problems } = write(`${varied}variants: [{ count: 0 }, { other: 1 }]\n`)
+    expect(problems.map(({ message }) => message)).toContain('must be integer')
+    rmSync(join(folder, 'it-is-broken'), { recursive: true })
+    const open = `${whole.replace('Something was', 'Key {{key}} was')}variants: [{ key: a }, { other: b }]\n`
+    expect(write(open).problems).toMatchObject([
+      { line: 16, field: '/variants', message: 'a variant has no value for {{key}}' },
+    ])
+  })
+
+  it('a title or a brief that differs by variant: both are read before one is picked', () => {
+    const variants = 'variants: [{ key: a }, { key: b }]\n'
+    const { problems } = write(`${whole.replace('Repair it', 'Repair {{key}}')}${variants}`, 'It is {{key}}.')
+    expect(problems.map(({ field, message }) => `${field} ${message}`)).toEqual([
+      '/title is the same for all variants',
+      ' is the same for all variants, because it is read before one is picked',
+    ])
+  })
+
   it('a brief that is too long', () => {
     const { problems } = write(whole, 'word '.repeat(150))
     expect(problems[0]?.message).toContain('150 words')
   })
 })
 
+it('has variants for at least eight scenarios of this repository', () => {
+  const varied = [...loadScenarios().catalogue.values()].filter(({ variants = [] }) => variants.length > 1)
+  expect(varied.length).toBeGreaterThanOrEqual(8)
+})
+
 it('has no problem with any scenario of this repository, and each wrong fix says why it is refused', () => {
   const { catalogue, problems } = loadScenarios()
   expect(problems).toEqual([])
-  expect(catalogue.size).toBeGreaterThanOrEqual(20)
+  expect(catalogue.size).toBeGreaterThanOrEqual(36)
   for (const { id, folder: home, hints } of catalogue.values()) {
     expect(
       hints.map((hint) => hint.cost),
