@@ -14,6 +14,7 @@ export interface Database {
 }
 
 const timeoutMs = 3000
+const goodbyeMs = 1000
 
 // The init script creates the table only; the indexes of the architecture page are made here, once,
 // where the table exists, and never on a database that is read-only.
@@ -110,6 +111,16 @@ async function resolveHost(host: string): Promise<string> {
   }
 }
 
+/** Says goodbye. A socket that is dead already, or a server that does not answer, is left behind. */
 async function close(client: pg.Client): Promise<void> {
-  await client.end().catch(() => {}) // It is gone already; there is nothing left to close.
+  const { stream } = client.connection
+  stream.on('error', () => {}) // Whatever it complains of from now on is no news.
+  const timer = setTimeout(() => stream.destroy(), goodbyeMs)
+  try {
+    await client.end()
+  } catch {
+    stream.destroy()
+  } finally {
+    clearTimeout(timer)
+  }
 }
