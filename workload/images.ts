@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { HostCommand, Image, ProgramContext } from '../lab-server/src/cluster/kubelet/container-runtime.ts'
 import { compileTier, makeRoot } from './compile.ts'
 import { findPostgres, linkLibraries } from './database/binaries.ts'
-import { type Launch, launchVariable } from './database/launch.ts'
+import { type Launch, launchVariable, socketFolders } from './database/launch.ts'
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1']
@@ -56,6 +56,13 @@ function databaseProgram(context: ProgramContext): HostCommand {
   return {
     command: [process.execPath, ...nodeFlags, join(compileTier('database'), 'entrypoint.js')],
     env: { ...context.env, [launchVariable]: JSON.stringify(launch) },
+    names: [
+      ...socketFolders(launch.sockets, context.socketsDir).map((folder): [string, string] => [
+        folder,
+        '/var/run/postgresql',
+      ]),
+      [native, '/usr/local'],
+    ],
   }
 }
 

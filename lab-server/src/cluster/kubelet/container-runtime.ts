@@ -17,6 +17,8 @@ export interface ProgramContext {
   podIp: string
   /** Host port behind a port of the pod: the same number unless the machine forbids it (below 1024). */
   hostPort(port: number): number
+  /** A folder of the host with a short name, for sockets whose own path would be too long. */
+  socketsDir?: string
   /** Whether the container may not write below a path: a read-only mount or root filesystem. */
   isReadOnly?(containerPath: string): boolean
 }
@@ -26,6 +28,8 @@ export interface HostCommand {
   command: string[]
   env: Record<string, string>
   cwd?: string
+  /** Host paths that its output may speak of, and what the container calls them; mounts and the root need not be named. */
+  names?: [hostPath: string, containerPath: string][]
 }
 
 /** An executable of an image that runs as a host process. */

@@ -4,9 +4,10 @@ import type { Network } from '../../network/network.ts'
 import type { ContainerSpec } from '../container-runtime.ts'
 import type { FromUserland, ProcessEntry, StartProblem, TerminalSize, UserlandContainer } from '../userland/protocol.ts'
 import { type ContainerProcess, hostContainerProcess, userlandContainerProcess } from './container-process.ts'
-import { type GroupProcess, type GroupSetting, startGroup } from './group-process.ts'
+import { type GroupSetting, startGroup } from './group-process.ts'
+import { makePathTranslator } from './host-paths.ts'
 import { findProgram, type ProgramRun, planHostCommand } from './host-program.ts'
-import { relayProgram } from './program-relay.ts'
+import { type RelayedProgram, relayProgram } from './program-relay.ts'
 import type { UserlandPool, UserlandProcess } from './userland-process.ts'
 
 /** What all processes of one container share. */
@@ -55,7 +56,7 @@ export async function launch(setting: LaunchSetting, request: LaunchRequest): Pr
   const program = findProgram(spec.image.programs, name, request.env.PATH ?? '', cwd)
   if (program) {
     const command = planHostCommand(programRun(setting, program, request.argv, request.env, cwd))
-    return hostContainerProcess(await startGroup(command, setting.group), who)
+    return hostContainerProcess(await startGroup(command, setting.group), who, makePathTranslator(command.names))
   }
   if (spec.image.userland === 'none' && !spec.image.toolsModule) {
     throw new LaunchFailure(name, name.includes('/') ? 'no-such-file' : 'not-in-path')
@@ -126,14 +127,16 @@ function answerRequests(userland: UserlandProcess, setting: LaunchSetting): void
   })
 }
 
-async function startTracked(setting: LaunchSetting, run: ProgramRun): Promise<GroupProcess> {
+async function startTracked(setting: LaunchSetting, run: ProgramRun): Promise<RelayedProgram> {
   const pid = await setting.takePid()
-  const group = await startGroup(planHostCommand(run), setting.group)
+  const command = planHostCommand(run)
+  const group = await startGroup(command, setting.group)
+  const translate = makePathTranslator(command.names)
   const who = { pid, user: setting.spec.user, argv: run.argv, startedAt: setting.now() }
-  const process = hostContainerProcess(group, who)
+  const process = hostContainerProcess(group, who, translate)
   // The shell that started it shows it already, under the name it used; what it starts itself is news.
   setting.track({ ...process, list: async () => (await process.list()).slice(1) })
-  return group
+  return { ...group, translate }
 }
 
 /** Where a container keeps its files, below the runtime's data folder. */

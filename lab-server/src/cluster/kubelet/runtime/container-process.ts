@@ -13,6 +13,8 @@ export interface ContainerProcess {
   readonly stdin: Writable
   readonly stdout: Readable
   readonly stderr: Readable
+  /** What the process has said, with the container's names for files of the host. */
+  translate?(chunk: Buffer): Buffer
   /** Whether the process itself plays a terminal; otherwise newlines need translating for one. */
   readonly hasTerminal: boolean
   signal(signal: string): void
@@ -50,7 +52,11 @@ const meters = (group: GroupProcess) => ({
 })
 
 /** Wraps a process of the host. Its children get ids of their own as they are seen. */
-export function hostContainerProcess(group: GroupProcess, who: ProcessIdentity): ContainerProcess {
+export function hostContainerProcess(
+  group: GroupProcess,
+  who: ProcessIdentity,
+  translate: (chunk: Buffer) => Buffer,
+): ContainerProcess {
   const pidOf = new Map<number, number>([[group.pid, who.pid]])
   const containerPid = (hostPid: number) => {
     const pid = pidOf.get(hostPid) ?? who.pid + pidOf.size
@@ -62,6 +68,7 @@ export function hostContainerProcess(group: GroupProcess, who: ProcessIdentity):
     pid: who.pid,
     exited: group.exited,
     ...pipes(group),
+    translate,
     hasTerminal: false,
     signal(signal) {
       try {

@@ -2,6 +2,7 @@
 import { isAbsolute, join, normalize } from 'node:path'
 import type { ContainerSpec, HostCommand, Program, ProgramContext } from '../container-runtime.ts'
 import { safeHostEnv } from './container-env.ts'
+import type { PathName } from './host-paths.ts'
 
 /** Finds the image's program that a name means: a path, or a file name in one of the folders of PATH. */
 export function findProgram(
@@ -48,7 +49,7 @@ export interface ProgramRun {
 }
 
 /** Asks the image's program for its host command line, with the pod's network in its environment. */
-export function planHostCommand(run: ProgramRun): HostCommand {
+export function planHostCommand(run: ProgramRun): HostCommand & { names: PathName[] } {
   const context: ProgramContext = {
     argv: run.argv,
     env: safeHostEnv(run.env),
@@ -58,12 +59,18 @@ export function planHostCommand(run: ProgramRun): HostCommand {
     workingDir: run.cwd,
     podIp: run.spec.podIp,
     hostPort: run.hostPort,
+    socketsDir: run.networkEnv.PODNET_SOCKETS,
   }
   const command = run.program(context)
   return {
     command: command.command,
     cwd: command.cwd ?? hostPathOf(run.rootDir, run.spec.mounts, run.cwd),
     env: { ...run.networkEnv, ...command.env, ...mergeNodeOptions(run.networkEnv, command.env) },
+    names: [
+      ...(command.names ?? []),
+      ...run.spec.mounts.map(({ hostPath, containerPath }): PathName => [hostPath, containerPath]),
+      [run.rootDir, ''],
+    ],
   }
 }
 

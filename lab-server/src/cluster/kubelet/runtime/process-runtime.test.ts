@@ -63,6 +63,28 @@ test('asks containers to end at its own stop, and waits about a second for those
   expect(await deaf.exited).toMatchObject({ signal: 'SIGKILL' })
 })
 
+test('logs what a program says of its files in the words of the container', async () => {
+  const image: Image = {
+    ...nodeImage(''),
+    programs: {
+      '/app': ({ env, rootDir, hostPath }) => ({
+        command: [
+          process.execPath,
+          '-e',
+          'console.log(process.argv[1])',
+          `${rootDir}/etc/a ${hostPath('/v')}/b /short/c`,
+        ],
+        env,
+        names: [['/short', '/var/run/app']],
+      }),
+    },
+  }
+  const mounts = [{ containerPath: '/v', hostPath: fixture.dataDir, readOnly: false }]
+  const container = await fixture.start({ image, mounts })
+  await container.exited
+  expect(await readLog(container)).toBe('/etc/a /v/b /var/run/app/c\n')
+})
+
 test('refuses a command that does not exist in the words of containerd', async () => {
   await expect(fixture.start({ command: ['gunicornn', 'app:app'] })).rejects.toMatchObject({
     message:

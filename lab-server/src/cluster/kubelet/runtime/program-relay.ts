@@ -3,21 +3,26 @@ import type { FromUserland } from '../userland/protocol.ts'
 import type { GroupProcess } from './group-process.ts'
 import type { UserlandProcess } from './userland-process.ts'
 
-type StartProgram = (argv: string[], env: Record<string, string>, cwd: string) => Promise<GroupProcess>
+/** A program of the image, and how its output reads inside the container. */
+export interface RelayedProgram extends GroupProcess {
+  translate(chunk: Buffer): Buffer
+}
+
+type StartProgram = (argv: string[], env: Record<string, string>, cwd: string) => Promise<RelayedProgram>
 
 /** Returns a listener for the userland's messages that starts, feeds and ends such programs. */
 export function relayProgram(userland: UserlandProcess, startProgram: StartProgram): (message: FromUserland) => void {
-  const running = new Map<number, Promise<GroupProcess>>()
+  const running = new Map<number, Promise<RelayedProgram>>()
   const forget = (id: number, exitCode: number) => {
     running.delete(id)
     userland.send({ type: 'program-exit', id, exitCode })
   }
 
-  const start = async (id: number, starting: Promise<GroupProcess>) => {
+  const start = async (id: number, starting: Promise<RelayedProgram>) => {
     const group = await starting
     for (const stream of ['stdout', 'stderr'] as const) {
       group.child[stream]?.on('data', (chunk: Buffer) =>
-        userland.send({ type: 'program-output', id, stream, data: chunk.toString('base64') }),
+        userland.send({ type: 'program-output', id, stream, data: group.translate(chunk).toString('base64') }),
       )
     }
     const { exitCode } = await group.exited

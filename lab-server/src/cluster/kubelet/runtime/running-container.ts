@@ -71,8 +71,9 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
 
   function collect(stream: Readable, name: 'stdout' | 'stderr'): void {
     stream.on('data', (chunk: Buffer) => {
-      log.write(name, chunk)
-      for (const listener of output) listener(name, chunk)
+      const said = main.translate?.(chunk) ?? chunk
+      log.write(name, said)
+      for (const listener of output) listener(name, said)
       // A program that floods its log must not keep the whole cluster busy: 64 KB, then a breath.
       if (chunk.length < 32 * 1024) return
       stream.pause()
