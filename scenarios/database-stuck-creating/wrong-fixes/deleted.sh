@@ -1,0 +1,4 @@
+#!/bin/sh
+# Refused: Deployment/postgres was deleted
+set -e
+kubectl -n taskmaster delete deployment postgres
