@@ -109,4 +109,4 @@ export async function verify(args: string[]): Promise<void> {
 }
 
 const row = ({ scenarioId, step, variant, ok, detail, seconds }: VerifyResult) =>
-  `${ok ? '●' : '✕'} ${scenarioId.padEnd(28)} ${(variant ? `${step} [${variant}]` : step).padEnd(48)} ${seconds.toFixed(1).padStart(6)} s  ${ok ? '' : detail}\n`
+  `${ok ? '●' : '✕'} ${scenarioId.padEnd(28)} ${(variant ? `${step} [${variant.split(' ')[0]}]` : step).padEnd(48)} ${seconds.toFixed(1).padStart(6)} s  ${ok ? '' : detail}\n`

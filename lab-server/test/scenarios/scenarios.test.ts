@@ -32,7 +32,7 @@ beforeAll(async () => {
   await verify({
     provider,
     catalogue,
-    parallel: availableParallelism() + 1,
+    parallel: availableParallelism() + 2,
     warmPool: 1,
     holdSeconds: 2,
     onResult: (result) => results.push(result),
