@@ -18,7 +18,10 @@ const hostNode = scriptedNode({
   exec: (_pod, _container, command, { stdin, stdout, stderr }, signal) =>
     new Promise((resolve, reject) => {
       const [program = '', ...args] = command
-      const child = spawn(program, args, { ...(signal ? { signal } : {}), env: { PATH: process.env.PATH } })
+      const child = spawn(program, args, {
+        ...(signal ? { signal } : {}),
+        env: { PATH: process.env.PATH, HOME: tmpdir() },
+      })
       child.on('error', () => {
         const missing = `exec: ${JSON.stringify(program)}: executable file not found in $PATH: unknown`
         reject(new Error(`OCI runtime exec failed: exec failed: unable to start container process: ${missing}`))
@@ -142,7 +145,7 @@ describe.each(kubectlsByTransport)('kubectl $name', (kubectl) => {
 
   it('forwards a port for several connections at once, and says when nobody listens', async () => {
     const child = spawn(kubectl.binary, ['port-forward', '-v=4', 'p', `:${echoPort}`, ':1'], {
-      env: { PATH: process.env.PATH, KUBECONFIG: kubeconfig.path, ...kubectl.env },
+      env: { PATH: process.env.PATH, HOME: tmpdir(), KUBECONFIG: kubeconfig.path, ...kubectl.env },
     })
     let output = ''
     const more = new EventEmitter()
