@@ -1,9 +1,11 @@
 // exec, attach, port-forward and logs as every kubectl of this machine asks for them, against our API server with a
 // node that runs host commands. Only the transports are on trial here, so the node is the simplest that can be.
+
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiServer, startApiServer } from '../../src/cluster/apiserver/start-api-server.ts'
 import { scriptedNode } from '../../src/cluster/apiserver/streaming/testing/streaming-server.ts'
