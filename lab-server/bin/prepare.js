@@ -113,10 +113,8 @@ function installPrograms() {
   const canInstall = process.getuid?.() === 0 && onPath('apt-get') && !process.env.LAB_NO_APT
   if (canInstall) {
     const update = run('Updating the list of Debian packages', 'apt-get', ['update'])
-    const result =
-      update.ok &&
-      run(`Installing ${names.join(', ')}`, 'apt-get', ['install', '-y', '--no-install-recommends', ...names])
-    if (result && result.ok) return
+    const install = ['install', '-y', '--no-install-recommends', ...names]
+    if (update.ok && run(`Installing ${names.join(', ')}`, 'apt-get', install).ok) return
   }
   for (const program of missing)
     say(`  without ${program.package}, which ${program.why} (Debian: apt-get install ${program.package})`)
