@@ -1,12 +1,12 @@
 // Starts Jobs on a schedule.
 import { isApiError } from '../../apiserver/errors.ts'
 import { formatTime } from '../../clock.ts'
+import { type CronSchedule, parseCron } from '../../objects/batch/cron-schedule.ts'
 import type { CronJob, Job, ObjectReference } from '../../objects/types.ts'
 import { controllerOf, controllerReference } from '../ownership.ts'
 import { isNamespaceTerminating } from '../pod-control.ts'
 import { type ControllerContext, defineController, keyOf } from '../runtime.ts'
 import type { RunResult } from '../work-queue.ts'
-import { type CronSchedule, parseCron } from './cron-schedule.ts'
 import { isJobFinished, trueCondition } from './job-status.ts'
 import { missedTimes, nextCronTime } from './next-cron-time.ts'
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseCron } from '../../objects/batch/cron-schedule.ts'
 import type { CronJob } from '../../objects/types.ts'
 import { type Harness, startHarness } from '../testing/harness.ts'
 import { makeJob } from '../testing/jobs.ts'
 import { cronJobController } from './cron-job-controller.ts'
-import { parseCron } from './cron-schedule.ts'
 import { nextCronTime } from './next-cron-time.ts'
 
 const next = (schedule: string, after: string, timeZone?: string) => {

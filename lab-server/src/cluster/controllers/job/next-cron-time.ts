@@ -1,5 +1,5 @@
 // When a schedule is due next, on the wall clock of a time zone.
-import type { CronSchedule } from './cron-schedule.ts'
+import type { CronSchedule } from '../../objects/batch/cron-schedule.ts'
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
