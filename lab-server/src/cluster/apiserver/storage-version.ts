@@ -1,8 +1,6 @@
 // Where the objects of a kind are kept. Most are stored as they are served; some are a second face of another kind's objects.
 import type { KindDefinition } from '../objects/kind-definition.ts'
 import type { KubeObject } from '../objects/types.ts'
-import { autoscalerFromV2, autoscalerToV2 } from './convert-autoscaler.ts'
-import { eventFromCore, eventToCore } from './convert-event.ts'
 
 /** Where and how the objects of a kind are stored. */
 export interface StorageVersion {
@@ -26,9 +24,9 @@ export function parseApiVersion(apiVersion: string): { group: string; version: s
 
 /** Finds how a kind is stored. Versions that differ in nothing but the version share a bucket. */
 export function storageVersionOf(kind: KindDefinition): StorageVersion {
-  if (kind.group === 'events.k8s.io') return { bucket: 'events', toStored: eventToCore, fromStored: eventFromCore }
-  if (kind.kind === 'HorizontalPodAutoscaler' && kind.version === 'v1') {
-    return { bucket: bucketName(kind), toStored: autoscalerToV2, fromStored: autoscalerFromV2 }
+  if (kind.storedAs) {
+    const { toStored, fromStored } = kind.storedAs
+    return { bucket: bucketName(kind.storedAs), toStored, fromStored }
   }
   const apiVersion = apiVersionOf(kind)
   return {
