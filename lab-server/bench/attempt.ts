@@ -7,9 +7,9 @@ import { promisify } from 'node:util'
 import type { Attempt } from '../src/contract/attempts.ts'
 import type { LabProcess } from './lab-process.ts'
 import { memoryMb, processesOf } from './memory.ts'
+import type { Print } from './print.ts'
 
 const run = promisify(execFile)
-type Print = (name: string, figure: string) => void
 
 /** Looks until the attempt is as wanted; says what it is instead after two minutes. */
 async function until(lab: LabProcess, id: string, isWanted: (attempt: Attempt) => boolean): Promise<Attempt> {

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { Print } from './print.ts'
 import { describeSamples } from './statistics.ts'
 
 const run = promisify(execFile)
@@ -15,7 +16,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const rounds = 7
 
 /** Prints how long a new cluster takes until `kubectl get nodes` has answered. */
-export async function benchClusterStart(print: (name: string, figure: string) => void): Promise<void> {
+export async function benchClusterStart(print: Print): Promise<void> {
   const samples: number[] = []
   for (let round = 0; round < rounds; round++) {
     const folder = await mkdtemp(join(tmpdir(), 'lab-bench-'))

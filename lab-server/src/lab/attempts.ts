@@ -269,6 +269,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       for (const { record } of live.values()) counts[record.state] = (counts[record.state] ?? 0) + 1
       return counts
     },
+
+    warmSandboxes: () => pool?.size() ?? 0,
     isReady: () => !isStopping,
     async stop() {
       isStopping = true

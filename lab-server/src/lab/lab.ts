@@ -39,8 +39,10 @@ export interface Lab {
   openShell(person: Person, id: string): Promise<void>
   /** Where to send a request for an attempt's application; undefined when it has none now. */
   appTarget(attemptId: string): AppTarget | undefined
-  /** Numbers for the metrics page. */
+  /** Running attempts by state, for the metrics page. */
   counts(): Record<string, number>
+  /** Healthy sandboxes that wait for an attempt, for the metrics page. */
+  warmSandboxes(): number
   /** True when attempts from before a restart have been taken up again. */
   isReady(): boolean
   /** Lets go of all sandboxes, which keep running; releases the warm pool. */

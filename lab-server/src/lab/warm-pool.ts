@@ -7,6 +7,8 @@ export interface WarmPool {
   take(): PreparedSandbox | undefined
   /** Ids of sandboxes in the pool or on their way into it. */
   ids(): string[]
+  /** How many sandboxes are ready to be taken. */
+  size(): number
   /** Releases everything that nobody took. */
   stop(): Promise<void>
 }
@@ -55,6 +57,7 @@ export function startWarmPool(
       return sandbox
     },
     ids: () => [...ready.map(({ sandbox }) => sandbox.id), ...(pending ? [pending] : [])],
+    size: () => ready.length,
     async stop() {
       stopping.abort()
       clearTimeout(retry)

@@ -22,6 +22,14 @@ export function installMetrics(app: FastifyInstance, lab: Lab): void {
       for (const [state, count] of Object.entries(lab.counts())) this.set({ state }, count)
     },
   })
+  new Gauge({
+    name: 'lab_warm_sandboxes',
+    help: 'Healthy sandboxes that wait for an attempt.',
+    registers: [registry],
+    collect() {
+      this.set(lab.warmSandboxes())
+    },
+  })
   app.addHook('onResponse', async (request, reply) => {
     const labels = {
       method: request.method,

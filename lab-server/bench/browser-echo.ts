@@ -1,0 +1,51 @@
+// From a key pressed in a page to its echo drawn there, by the browser's own clock.
+import { browserPath, startBrowser } from '../test/browser/browser.ts'
+import type { LabProcess } from './lab-process.ts'
+import type { Print } from './print.ts'
+import { describeSamples } from './statistics.ts'
+
+const keys = 100
+
+/** Presses keys at the prompt of an attempt's page, one after another, and prints key to drawn echo. */
+export async function benchBrowserEcho(lab: LabProcess, attemptId: string, print: Print): Promise<void> {
+  if (!browserPath) {
+    print('key to echo in a browser', 'not measured: no browser on this machine')
+    return
+  }
+  const browser = await startBrowser()
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await page.goto(`${lab.url}/#token=${lab.token}`)
+    await page.getByPlaceholder('Filter').waitFor()
+    await page.goto(`${lab.url}/attempts/${attemptId}`)
+    await page.locator('.xterm-rows').getByText('student@lab').first().waitFor()
+    await page.locator('.xterm-helper-textarea').focus()
+    // From the key event to the first frame after the rows have changed.
+    await page.evaluate(() => {
+      const samples: number[] = []
+      let pressedAt = 0
+      Object.assign(window, { echoSamples: samples })
+      addEventListener('keydown', (event) => (pressedAt = event.timeStamp), true)
+      const rows = document.querySelector('.xterm-rows')
+      if (!rows) throw new Error('the page has no terminal')
+      new MutationObserver(() => {
+        const begun = pressedAt
+        pressedAt = 0
+        if (begun > 0) requestAnimationFrame(() => samples.push(performance.now() - begun))
+      }).observe(rows, { childList: true, subtree: true, characterData: true })
+    })
+    const count = () => page.evaluate(() => (window as unknown as { echoSamples: number[] }).echoSamples.length)
+    for (let index = 0; index < keys; index++) {
+      await page.keyboard.press('x')
+      await page.waitForFunction(
+        (wanted) => (window as unknown as { echoSamples: number[] }).echoSamples.length >= wanted,
+        index + 1,
+      )
+    }
+    if ((await count()) === 0) throw new Error('no echo was drawn')
+    const samples = await page.evaluate(() => (window as unknown as { echoSamples: number[] }).echoSamples)
+    print('key to echo drawn in a browser', describeSamples(samples, 'ms'))
+  } finally {
+    await browser.close()
+  }
+}
