@@ -1,6 +1,6 @@
 // The pages and who may see them: without a session, every address leads to the sign-in.
-import { Route, Router } from '@solidjs/router'
-import { createResource, type JSX, lazy, Match, Switch } from 'solid-js'
+import { Route, Router, useParams } from '@solidjs/router'
+import { createResource, type JSX, lazy, Match, Show, Switch } from 'solid-js'
 import { api, type ProblemError } from './api/client.ts'
 import { CataloguePage } from './pages/catalogue.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
@@ -16,11 +16,21 @@ export function App() {
     <ThemeProvider>
       <Router root={Guard}>
         <Route path="/" component={CataloguePage} />
-        <Route path="/attempts/:id" component={AttemptPage} />
+        <Route path="/attempts/:id" component={EachAttempt} />
         <Route path="/attempts/:id/report" component={ReportPage} />
         <Route path="*" component={NotFoundPage} />
       </Router>
     </ThemeProvider>
+  )
+}
+
+/** A page of its own for each attempt: the way from one to the next must not carry a terminal or a socket along. */
+function EachAttempt() {
+  const params = useParams<{ id: string }>()
+  return (
+    <Show when={params.id} keyed>
+      <AttemptPage />
+    </Show>
   )
 }
 

@@ -9,7 +9,12 @@ import { Diff } from './diff.tsx'
 import { Markdown } from './markdown.tsx'
 import { ScoreTable } from './score-table.tsx'
 
-export function Debrief(props: { report: Report; withLink?: boolean }) {
+/** `onRun` gets a command of the debrief that is to be run again: given where there is a terminal. */
+export function Debrief(props: {
+  report: Report
+  withLink?: boolean
+  onRun?: ((command: string) => void) | undefined
+}) {
   return (
     <article class={styles.debrief}>
       <dl class={styles.facts}>
@@ -36,7 +41,7 @@ export function Debrief(props: { report: Report; withLink?: boolean }) {
         <h2>What it was</h2>
         <p>{props.report.cause}</p>
       </section>
-      <Markdown text={props.report.debrief} />
+      <Markdown text={props.report.debrief} onRun={props.onRun} />
       <section>
         <h2>What you changed</h2>
         <p class={styles.dim}>Against the healthy application, as the lab saw it.</p>

@@ -5,6 +5,7 @@ import { CheckList } from './check-list.tsx'
 import { Debrief } from './debrief.tsx'
 import { Hints } from './hints.tsx'
 import { Markdown } from './markdown.tsx'
+import { NextScenario } from './next-scenario.tsx'
 import styles from './side-panel.module.css'
 
 export function SidePanel(props: {
@@ -13,6 +14,9 @@ export function SidePanel(props: {
   report: Report | undefined
   now: number
   onReveal(): void
+  /** Types a command of the debrief into the terminal. */
+  onRun(command: string): void
+  onStarted(attempt: Attempt): void
 }) {
   const ended = () => props.attempt.state === 'solved' || props.attempt.state === 'abandoned'
   return (
@@ -22,7 +26,18 @@ export function SidePanel(props: {
           <h2>{props.attempt.state === 'solved' ? 'Users are served again' : 'You gave this one up'}</h2>
         </section>
       </Show>
-      <Show when={props.report}>{(report) => <Debrief report={report()} withLink />}</Show>
+      <Show when={props.report}>
+        {(report) => (
+          <>
+            <Debrief
+              report={report()}
+              withLink
+              onRun={props.attempt.state === 'solved' ? (command) => props.onRun(command) : undefined}
+            />
+            <NextScenario scenarioId={props.attempt.scenarioId} onStarted={(attempt) => props.onStarted(attempt)} />
+          </>
+        )}
+      </Show>
       <section aria-labelledby="brief">
         <h2 id="brief">The ticket</h2>
         <Markdown text={props.attempt.brief} />

@@ -6,7 +6,7 @@ import { makeTerminal, type TerminalHandle, type TerminalStatus } from '../termi
 import { KeyRow } from './key-row.tsx'
 import styles from './terminal.module.css'
 
-/** `ref` receives the handle, for typing a command from elsewhere in the page. */
+/** `onReady` receives the handle, for typing a command from elsewhere in the page. */
 export function TerminalPanel(props: { attemptId: string; onReady?(handle: TerminalHandle): void }) {
   let element!: HTMLDivElement
   let handle: TerminalHandle | undefined

@@ -1,5 +1,5 @@
 // The student's page: the terminal takes the room, the rest is panels.
-import { useParams } from '@solidjs/router'
+import { useNavigate, useParams } from '@solidjs/router'
 import { createEffect, createResource, createSignal, Match, Show, Switch } from 'solid-js'
 import { api, type ProblemError } from '../api/client.ts'
 import { ApplicationView } from '../components/application-view.tsx'
@@ -18,6 +18,7 @@ import { TopBar } from '../components/top-bar.tsx'
 import { createNow, formatClock } from '../state/clock.ts'
 import { createAttempt } from '../state/create-attempt.ts'
 import { createPanels } from '../state/layout.ts'
+import type { TerminalHandle } from '../terminal/make-terminal.ts'
 import styles from './attempt.module.css'
 
 const views = [
@@ -32,6 +33,7 @@ type PhoneTab = (typeof phoneTabs)[number]['id']
 
 export function AttemptPage() {
   const params = useParams<{ id: string }>()
+  const navigate = useNavigate()
   const [view, { setAttempt }] = createAttempt(params.id)
   const [panels, { resize, fold }] = createPanels()
   const now = createNow()
@@ -50,6 +52,13 @@ export function AttemptPage() {
     await action.catch((error: ProblemError) => setProblem(error.message))
   }
   const handleReveal = () => attemptOr(api.revealHint(params.id).then(setHints))
+  let terminal: TerminalHandle | undefined
+  const handleRun = (command: string) => {
+    setPhoneTab('terminal')
+    // Ctrl-U first: what stands half typed at the prompt must not become part of the command.
+    terminal?.type(`\x15${command}\r`)
+    terminal?.focus()
+  }
   const elapsed = () => {
     const current = attempt()
     if (!current?.brokenAt) return 0
@@ -143,6 +152,8 @@ export function AttemptPage() {
                   report={report()}
                   now={now()}
                   onReveal={() => void handleReveal()}
+                  onRun={handleRun}
+                  onStarted={({ id }) => navigate(`/attempts/${id}`)}
                 />
               </aside>
               <Divider
@@ -153,7 +164,12 @@ export function AttemptPage() {
                 onFold={() => fold('side')}
               />
               <div class={styles.terminal}>
-                <TerminalPanel attemptId={params.id} />
+                <TerminalPanel
+                  attemptId={params.id}
+                  onReady={(handle) => {
+                    terminal = handle
+                  }}
+                />
               </div>
               <Divider
                 direction="row"

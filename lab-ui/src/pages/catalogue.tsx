@@ -7,8 +7,10 @@ import { api, type ProblemError } from '../api/client.ts'
 import { Button } from '../components/button.tsx'
 import { Level } from '../components/level.tsx'
 import { ScenarioPreview } from '../components/scenario-preview.tsx'
+import { Shape } from '../components/shape.tsx'
 import { TopBar } from '../components/top-bar.tsx'
 import { filterScenarios } from '../state/filter-scenarios.ts'
+import { solvedScenarios } from '../state/next-scenario.ts'
 import styles from './catalogue.module.css'
 
 export function CataloguePage() {
@@ -22,6 +24,7 @@ export function CataloguePage() {
   const [problem, setProblem] = createSignal<string>()
   const shown = createMemo(() => filterScenarios(scenarios() ?? [], query(), level()))
   const current = () => shown().find((scenario) => scenario.id === chosen()) ?? shown()[0]
+  const solved = createMemo(() => solvedScenarios(attempts() ?? []))
   const underWay = () =>
     (attempts() ?? []).filter((attempt) => attempt.state === 'preparing' || attempt.state === 'broken')
 
@@ -104,7 +107,12 @@ export function CataloguePage() {
                     <span class={styles.name}>{scenario.title}</span>
                     <Level level={scenario.level} />
                     <span class={`number ${styles.minutes}`}>{scenario.minutes} min</span>
-                    <span class={styles.tags}>{scenario.tags.join(' · ')}</span>
+                    <span class={styles.domains}>{scenario.domains.join(' · ')}</span>
+                    <Show when={solved().has(scenario.id)}>
+                      <span class={styles.solved}>
+                        <Shape tone="ok" label="" /> Solved
+                      </span>
+                    </Show>
                   </button>
                 </li>
               )}
