@@ -11,11 +11,10 @@ import { namespaceSettingsHelp } from '../sandboxes/namespace-settings.ts'
 import { openSandboxes } from '../sandboxes/open-sandboxes.ts'
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts'
 import { openStore } from '../store/store.ts'
-import { getKubectl } from '../terminal/kubectl.ts'
-import { startTerminals } from '../terminal/terminals.ts'
 import { claimPort } from './claim-port.ts'
 import { lockDataDir } from './data-lock.ts'
 import { interrupted } from './interrupt.ts'
+import { openTerminals } from './open-terminals.ts'
 import { awaitTurn } from './standby.ts'
 
 const help = `Usage: npm start -- [OPTIONS]      or: npm run lab -- serve [OPTIONS]
@@ -71,16 +70,15 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
 
   const { catalogue, problems } = loadScenarios(config.scenarioDirs)
   for (const problem of problems) log(describeProblem(problem))
-  const kubectl = await getKubectl(config.dataDir)
-  const [postgres, sandboxes, terminals] = await Promise.all([
+  const [postgres, sandboxes] = await Promise.all([
     config.databaseUrl ? undefined : startEmbeddedPostgres({ dataDir: config.dataDir, onLog: log }),
     openSandboxes(config, log),
-    startTerminals({ dataDir: config.dataDir, kubectl }),
   ])
   if (postgres) endings.push({ name: 'the database', stop: () => postgres.stop() })
   const { offered, withheld } = offeredScenarios(catalogue, sandboxes.has)
   for (const line of withheld) log(line)
   endings.push({ name: 'the clusters', stop: () => sandboxes.stop() })
+  const terminals = await openTerminals({ dataDir: config.dataDir, cluster: sandboxes.terminalCluster, onLog: log })
   endings.push({ name: 'the terminals', stop: () => terminals.stop() })
   const store = await openStore(config.databaseUrl ?? postgres?.url ?? '')
   endings.push({ name: 'the store', stop: () => store.close() })

@@ -12,4 +12,6 @@ export interface AttemptShells {
     },
   ): Promise<void>
   close(attemptId: string): Promise<void>
+  /** Removes what shells of other attempts left behind. */
+  retain(attemptIds: ReadonlySet<string>): Promise<void>
 }

@@ -297,6 +297,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       return true
     },
   })
+  await shells?.retain(new Set(live.keys())).catch((error) => options.onProblem(error))
   const size = options.warmPool ?? 1
   if (size > 0) {
     pool = startWarmPool(

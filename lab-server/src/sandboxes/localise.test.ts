@@ -16,6 +16,8 @@ const settings: NamespaceSettings = {
   storageClass: undefined,
   imageRegistry: undefined,
   imagePullPolicy: undefined,
+  terminal: 'host',
+  toolboxImage: 'toolbox',
   sandboxRole: undefined,
   students: 1,
 }

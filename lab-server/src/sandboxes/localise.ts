@@ -10,7 +10,7 @@ export function hostIn(namespace: string, { domain }: NamespaceSettings): string
 }
 
 /** The image as this cluster has it: `LAB_IMAGE_REGISTRY` takes the place of docker.io. */
-export function localiseImage(image: string, { imageRegistry }: NamespaceSettings): string {
+export function localiseImage(image: string, { imageRegistry }: Pick<NamespaceSettings, 'imageRegistry'>): string {
   if (!imageRegistry) return image
   const [first = '', ...rest] = image.split('/')
   if (rest.length === 0) return `${imageRegistry}/library/${image}`

@@ -13,6 +13,8 @@ import type { NamespaceSettings } from './namespace-settings.ts'
 import { awaitOwnRole, planOwnRole } from './own-role.ts'
 
 export interface NamespaceSandboxes extends SandboxProvider {
+  /** The lab's own client of the cluster. */
+  readonly api: KubernetesApi
   /** Lets go of the cluster; its namespaces stay. */
   stop(): Promise<void>
 }
@@ -105,6 +107,7 @@ export async function startNamespaceSandboxes(options: NamespaceSandboxOptions):
 
   return {
     kind: 'kubeconfig',
+    api,
     localise: (text, namespace) => localiseText(text, namespace, settings),
     async create(id) {
       const place = placeOf(id)

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError } from '../config.ts'
+import { isInCluster } from './cluster-credentials.ts'
+import { localiseImage } from './localise.ts'
 
 export interface NamespaceSettings {
   /** Which lab a namespace belongs to: labs that share a cluster leave each other's alone. */
@@ -23,6 +25,9 @@ export interface NamespaceSettings {
   imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never' | undefined
   /** The ClusterRole that the lab binds to itself in each namespace that it makes; an administrator needs none. */
   sandboxRole: string | undefined
+  /** Where students' shells run: in pods of the cluster, or on this machine. */
+  terminal: 'pod' | 'host'
+  toolboxImage: string
   /** How many students' applications the cluster should hold, for `lab doctor`. */
   students: number
 }
@@ -39,12 +44,17 @@ export const namespaceSettingsHelp = `  With --cluster kubeconfig also, as varia
   LAB_IMAGE_REGISTRY      takes the place of docker.io
   LAB_IMAGE_PULL_POLICY   Always, IfNotPresent or Never
   LAB_SANDBOX_ROLE        ClusterRole that the lab binds to itself in namespaces that it makes (none: an administrator)
+  LAB_TERMINAL            pod or host: where students' shells run (pod when the lab itself runs in a pod)
+  LAB_TOOLBOX_IMAGE       image of the terminals' pods (docker.io/reddydodda/taskmaster-toolbox:0.1.0)
   LAB_STUDENTS            how many the cluster should hold, for lab doctor (1)
   LAB_ALLOW_EXEC_PLUGIN   1 lets the kubeconfig run its plugin and name files`
 
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 const domainName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const registryName = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:\d+)?(\/[-._a-z0-9]+)*$/
+const imageName = /^[a-z0-9][-._:/a-z0-9]*(@sha256:[0-9a-f]{64})?$/i
+/** The toolbox of this version of the lab. */
+const usualToolbox = 'docker.io/reddydodda/taskmaster-toolbox:0.1.0'
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const
 
 /** Reads the settings; throws ConfigError with the variable and what it must be. */
@@ -67,6 +77,12 @@ export function readNamespaceSettings(env: NodeJS.ProcessEnv, dataDir: string): 
   if (!Number.isInteger(students) || students < 1) {
     throw new ConfigError(`LAB_STUDENTS must be a whole number from 1, not "${env.LAB_STUDENTS}".`)
   }
+  const terminal = env.LAB_TERMINAL || (isInCluster(env) ? 'pod' : 'host')
+  if (terminal !== 'pod' && terminal !== 'host') {
+    throw new ConfigError(`LAB_TERMINAL must be "pod" or "host", not "${terminal}".`)
+  }
+  const imageRegistry = named('LAB_IMAGE_REGISTRY', registryName, 'HOST[:PORT][/PATH] of a registry')
+  const toolbox = named('LAB_TOOLBOX_IMAGE', imageName, "an image's name")
   const storageClass = named('LAB_STORAGE_CLASS', domainName, "a StorageClass's name")
   return {
     instance: named('LAB_INSTANCE', label, 'a DNS label') ?? keptInstance(dataDir),
@@ -76,8 +92,10 @@ export function readNamespaceSettings(env: NodeJS.ProcessEnv, dataDir: string): 
     ingressNamespace: named('LAB_INGRESS_NAMESPACE', label, "a namespace's name") ?? 'ingress-nginx',
     domain: named('LAB_DOMAIN', domainName, 'a domain name') ?? 'taskmaster.local',
     storageClass: storageClass === 'default' ? '' : storageClass,
-    imageRegistry: named('LAB_IMAGE_REGISTRY', registryName, 'HOST[:PORT][/PATH] of a registry'),
+    imageRegistry,
     imagePullPolicy,
+    terminal,
+    toolboxImage: toolbox ?? localiseImage(usualToolbox, { imageRegistry }),
     sandboxRole: env.LAB_SANDBOX_ROLE || undefined,
     students,
   }

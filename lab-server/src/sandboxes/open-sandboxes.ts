@@ -1,16 +1,19 @@
 // The sandboxes that the configuration asks for, and what scenarios find in them.
 import type { Config } from '../config.ts'
+import type { KubernetesApi } from '../lab/kubernetes/kubernetes-api.ts'
 import type { SandboxProvider } from '../lab/sandbox.ts'
 import type { ScenarioNeed } from '../lab/scenarios/scenario.ts'
 import { startEmbeddedSandboxes } from './embedded-sandboxes.ts'
 import { startNamespaceSandboxes } from './namespace-sandboxes.ts'
-import { readNamespaceSettings } from './namespace-settings.ts'
+import { type NamespaceSettings, readNamespaceSettings } from './namespace-settings.ts'
 
 export interface OpenSandboxes extends SandboxProvider {
   /** Which needs of scenarios are met. */
   has: ReadonlySet<ScenarioNeed>
   /** How many sandboxes may be kept ahead of need. */
   warmPool: number
+  /** The cluster in which students' shells run in pods; undefined where they run on this machine. */
+  terminalCluster?: { api: KubernetesApi; settings: NamespaceSettings }
   stop(): Promise<void>
 }
 
@@ -30,5 +33,6 @@ export async function openSandboxes(
   const provider = await startNamespaceSandboxes({ kubeconfig, settings, allowExec, onLog })
   const has = new Set<ScenarioNeed>(settings.ingressUrl ? ['ingress'] : [])
   // The only namespace is the learner's: nothing can be kept ahead.
-  return { ...provider, has, warmPool: settings.namespace === undefined ? warmPool : 0 }
+  const terminalCluster = settings.terminal === 'pod' ? { api: provider.api, settings } : undefined
+  return { ...provider, has, terminalCluster, warmPool: settings.namespace === undefined ? warmPool : 0 }
 }

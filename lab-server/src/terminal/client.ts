@@ -40,6 +40,13 @@ export function attachClient(terminal: Terminal, socket: WebSocket, isolation: '
     socket.send(Buffer.from(text, 'utf8'))
   }
   const viewer: Viewer = {
+    restore(snapshot) {
+      // Credit starts anew with each snapshot, so that a reconnect under heavy output cannot deadlock.
+      unacknowledged = 0
+      const bytes = Buffer.from(snapshot, 'utf8')
+      notify({ type: 'snapshot', cols: terminal.cols, rows: terminal.rows, bytes: bytes.length })
+      socket.send(bytes)
+    },
     write: send,
     isBehind() {
       if (unacknowledged > pauseAbove) behind = true
@@ -49,15 +56,6 @@ export function attachClient(terminal: Terminal, socket: WebSocket, isolation: '
     exited: (code) => notify({ type: 'exit', code }),
     resized: (cols, rows) => notify({ type: 'size', cols, rows }),
   }
-
-  const connect = () =>
-    terminal.addViewer(viewer, (snapshot) => {
-      // Credit starts anew with each snapshot, so that a reconnect under heavy output cannot deadlock.
-      unacknowledged = 0
-      const bytes = Buffer.from(snapshot, 'utf8')
-      notify({ type: 'snapshot', cols: terminal.cols, rows: terminal.rows, bytes: bytes.length })
-      socket.send(bytes)
-    })
 
   socket.on('message', (data: RawData, isBinary: boolean) => {
     const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)
@@ -78,5 +76,5 @@ export function attachClient(terminal: Terminal, socket: WebSocket, isolation: '
     terminal.removeViewer(viewer)
   })
   notify({ type: 'ready', isolation, recording: false })
-  connect()
+  terminal.addViewer(viewer)
 }

@@ -1,11 +1,14 @@
 // The shells of all attempts. A shell lives as long as its attempt: sockets come and go.
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WebSocket } from 'ws'
 import { throughDoor } from './api-door.ts'
 import { attachClient } from './client.ts'
+import { watchCommands } from './commands.ts'
 import { prepareHome } from './home.ts'
+import { startHostShell } from './host-shell.ts'
 import { findSandboxing } from './sandboxing.ts'
+import { prepareShell } from './shell.ts'
 import { makeTerminal, type Terminal } from './terminal.ts'
 import type { TerminalOptions } from './terminal-options.ts'
 
@@ -20,6 +23,8 @@ export interface Terminals {
   attach(attemptId: string, socket: WebSocket): void
   /** Ends the shell and everything it started, and removes its home. */
   close(attemptId: string): Promise<void>
+  /** Removes what shells of other attempts left behind. */
+  retain(attemptIds: ReadonlySet<string>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -28,7 +33,7 @@ export async function startTerminals(options: { dataDir: string; kubectl: string
   const root = join(options.dataDir, 'terminals')
   await mkdir(root, { recursive: true, mode: 0o711 })
   const sandboxing = await findSandboxing(root)
-  const terminals = new Map<string, Terminal>()
+  const terminals = new Map<string, Terminal & { forget(): void }>()
   const opening = new Map<string, Promise<void>>()
 
   const open = async (attemptId: string, terminalOptions: TerminalOptions) => {
@@ -44,7 +49,18 @@ export async function startTerminals(options: { dataDir: string; kubectl: string
       owner: sandboxing.owner,
     })
     if (terminals.has(attemptId)) return
-    terminals.set(attemptId, await makeTerminal({ home, sandboxing, kubectl: options.kubectl, ...terminalOptions }))
+    const commands = await watchCommands(home.history, terminalOptions.onCommand)
+    const terminal = makeTerminal({
+      async startShell(size, events) {
+        const shell = await prepareShell({ home, sandboxing, kubectl: options.kubectl, ...terminalOptions })
+        return startHostShell(shell, size, events)
+      },
+    })
+    terminals.set(attemptId, Object.assign(terminal, { forget: () => commands.stop() }))
+  }
+  const end = async (terminal: (Terminal & { forget(): void }) | undefined) => {
+    terminal?.forget()
+    await terminal?.stop()
   }
 
   return {
@@ -65,12 +81,16 @@ export async function startTerminals(options: { dataDir: string; kubectl: string
     },
     async close(attemptId) {
       await opening.get(attemptId)?.catch(() => {})
-      await terminals.get(attemptId)?.stop()
+      await end(terminals.get(attemptId))
       terminals.delete(attemptId)
       await rm(join(root, attemptId), { recursive: true, force: true })
     },
+    async retain(attemptIds) {
+      const strays = (await readdir(root)).filter((name) => !attemptIds.has(name) && !terminals.has(name))
+      await Promise.all(strays.map((name) => rm(join(root, name), { recursive: true, force: true })))
+    },
     async stop() {
-      await Promise.all([...terminals.values()].map((terminal) => terminal.stop()))
+      await Promise.all([...terminals.values()].map(end))
       terminals.clear()
     },
   }

@@ -48,7 +48,7 @@ export interface KubernetesApi {
   readonly access: KubeAccess
   get<T extends KubeObject>(name: ObjectName): Promise<T>
   find<T extends KubeObject>(name: ObjectName): Promise<T | undefined>
-  list<T extends KubeObject>(kind: KindName, namespace?: string): Promise<T[]>
+  list<T extends KubeObject>(kind: KindName, namespace?: string, labels?: Record<string, string>): Promise<T[]>
   create(object: KubeObject): Promise<KubeObject>
   /** Server-side apply, taking over fields that others own. */
   apply(object: KubeObject): Promise<KubeObject>
@@ -131,8 +131,10 @@ export function makeKubernetesApi(access: KubeAccess): KubernetesApi {
         throw error
       }
     },
-    async list<T extends KubeObject>(kind: KindName, namespace?: string) {
-      const answer = await ask<{ apiVersion: string; items: T[] }>({ path: objectPath(kind, { namespace }) })
+    async list<T extends KubeObject>(kind: KindName, namespace?: string, labels?: Record<string, string>) {
+      const pairs = Object.entries(labels ?? {}).map(([name, value]) => `${name}=${value}`)
+      const query = labels ? `?${new URLSearchParams({ labelSelector: pairs.join(',') })}` : ''
+      const answer = await ask<{ apiVersion: string; items: T[] }>({ path: objectPath(kind, { namespace }) + query })
       // Items of a list carry no kind of their own.
       return answer.items.map((item) => ({ ...item, kind, apiVersion: answer.apiVersion }))
     },
