@@ -121,12 +121,22 @@ async function tools(): Promise<Finding> {
   }
 }
 
-/** Of the cluster that the lab would use, when that is somebody's. */
+/** What a shell on this machine needs. */
+const hostTerminal = async (dataDir: string): Promise<Finding[]> => [
+  await kubectl(dataDir),
+  await shell(),
+  await editor(),
+  await tools(),
+]
+
+/** Of the cluster that the lab would use, and of the terminals, which may run there. */
 async function cluster(dataDir: string): Promise<Finding[]> {
   const { LAB_CLUSTER, KUBECONFIG, LAB_ALLOW_EXEC_PLUGIN } = process.env
-  if (LAB_CLUSTER !== 'kubeconfig') return []
+  if (LAB_CLUSTER !== 'kubeconfig') return [...(await hostTerminal(dataDir)), await loopback()]
   try {
-    return await inspectCluster(KUBECONFIG, readNamespaceSettings(process.env, dataDir), LAB_ALLOW_EXEC_PLUGIN === '1')
+    const settings = readNamespaceSettings(process.env, dataDir)
+    const findings = await inspectCluster(KUBECONFIG, settings, LAB_ALLOW_EXEC_PLUGIN === '1')
+    return settings.terminal === 'pod' ? findings : [...(await hostTerminal(dataDir)), ...findings]
   } catch (error) {
     return [{ subject: 'Settings', state: 'missing', detail: (error as Error).message }]
   }
@@ -142,17 +152,7 @@ export async function doctor(args: string[]): Promise<void> {
   }
   const dataFinding = await data()
   const dataDir = dataFinding.state === 'ok' ? dataFinding.detail : tmpdir()
-  const findings = [
-    await node(),
-    dataFinding,
-    await kubectl(dataDir),
-    await shell(),
-    await editor(),
-    await tools(),
-    await database(),
-    await loopback(),
-    ...(await cluster(dataDir)),
-  ]
+  const findings = [await node(), dataFinding, await database(), ...(await cluster(dataDir))]
   for (const { subject, state, detail } of findings)
     process.stdout.write(`${marks[state]} ${subject.padEnd(10)} ${detail}\n`)
   if (findings.some((finding) => finding.state === 'missing')) process.exitCode = 1

@@ -3,6 +3,7 @@ import { parseQuantity } from '../lab/invariants/quantity.ts'
 import { type KubernetesApi, makeKubernetesApi } from '../lab/kubernetes/kubernetes-api.ts'
 import type { KubeObject } from '../lab/kubernetes/objects.ts'
 import { openCredentials } from './cluster-credentials.ts'
+import { terminals } from './inspect-terminals.ts'
 import { application } from './namespace-objects.ts'
 import type { NamespaceSettings } from './namespace-settings.ts'
 
@@ -41,7 +42,7 @@ export async function inspectCluster(
     const { status, body } = await api.raw({ path: '/version', timeoutMs: 5_000 })
     if (status >= 400) throw new Error(`it answers ${status}: ${body.slice(0, 100)}`)
     const version = JSON.parse(body) as { gitVersion: string; minor: string }
-    const looks = [nodes, storage, ingress, policies, images]
+    const looks = [nodes, storage, ingress, policies, images, terminals]
     const [cluster] = [
       { subject: 'Cluster', state: 'ok' as const, detail: `${version.gitVersion} at ${api.access.server}` },
     ]

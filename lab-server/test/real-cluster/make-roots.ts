@@ -2,58 +2,16 @@
 // library, and the workload. `node make-roots.ts OUT` writes OUT/{backend,database,frontend}; any tool that makes images
 // from folders does the rest (entrypoint: /entrypoint, for the backend none and gunicorn as command).
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { compileTier } from '../../../workload/compile.ts'
 import { findPostgres, linkLibraries } from '../../../workload/database/binaries.ts'
+import { copyLibraries, makeBase, writeProgram } from './root-folder.ts'
 
 const [out] = process.argv.slice(2)
 if (!out) throw new Error('usage: make-roots.ts OUT')
 const workload = join(import.meta.dirname, '../../../workload')
-const tools = ['sh', 'cat', 'ls', 'env', 'sleep', 'id', 'ps'].map((name) =>
-  realpathSync(execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim()),
-)
-
-/** A folder with Node, a shell and what both are linked with. */
-function makeBase(root: string): void {
-  for (const folder of ['bin', 'etc', 'tmp', 'usr/local/bin', 'var/run', 'lib64'])
-    mkdirSync(join(root, folder), { recursive: true })
-  chmodSync(join(root, 'tmp'), 0o1777)
-  cpSync(process.execPath, join(root, 'usr/local/bin/node'))
-  writeFileSync(
-    join(root, 'etc/passwd'),
-    'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/app:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n',
-  )
-  writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnode:x:1000:\nnogroup:x:65534:\n')
-  writeFileSync(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n')
-  for (const tool of tools) cpSync(tool, join(root, 'bin', tool.split('/').pop() ?? ''))
-  cpSync(realpathSync('/bin/sh'), join(root, 'bin/sh'))
-  copyLibraries(root, [process.execPath, ...tools])
-  // Loaded by name at run time, so that no program lists them.
-  for (const name of ['libnss_files.so.2', 'libnss_dns.so.2', 'libresolv.so.2'])
-    copyLibrary(root, `/lib/x86_64-linux-gnu/${name}`)
-}
-
-function copyLibraries(root: string, programs: string[]): void {
-  for (const program of programs) {
-    for (const [, path = ''] of execFileSync('ldd', [program], { encoding: 'utf8' }).matchAll(
-      /(?:=> |\t)(\/lib\S+) \(/g,
-    ))
-      copyLibrary(root, path)
-  }
-}
-
-function copyLibrary(root: string, path: string): void {
-  mkdirSync(join(root, dirname(path)), { recursive: true })
-  cpSync(realpathSync(path), join(root, path))
-}
-
-function writeProgram(root: string, path: string, script: string): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true })
-  writeFileSync(join(root, path), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
-}
-
 function copyTier(root: string, tier: 'backend' | 'database' | 'frontend', target: string): void {
   cpSync(compileTier(tier), join(root, target), { recursive: true })
   writeFileSync(join(root, target, 'package.json'), '{"type":"module"}\n')

@@ -6,6 +6,7 @@ import { type KindName, kindPaths, objectPath } from './kinds.ts'
 import type { KubeAccess } from './kubeconfig.ts'
 import { isNotFound, KubernetesError, readStatus } from './kubernetes-error.ts'
 import type { KubeObject } from './objects.ts'
+import { retryDelayMs } from './retry-after.ts'
 
 /** Every write of the lab carries this name, so that managedFields tell it from a student's. */
 export const fieldManager = 'taskmaster-lab'
@@ -56,7 +57,7 @@ export interface KubernetesApi {
   mergePatch(name: ObjectName, patch: object): Promise<KubeObject>
   /** Absent objects are no error. */
   remove(name: ObjectName, options?: DeleteOptions): Promise<void>
-  /** Any request; answers of 400 and above are returned, not thrown. */
+  /** Any request; answers of 400 and above are returned, not thrown. "Too many requests" is waited out. */
   raw(request: RawRequest): Promise<{ status: number; body: string; headers: Record<string, string> }>
   /** Opens a streaming request: the caller reads lines and ends it. */
   open(path: string): { request: ClientRequest; response: Promise<IncomingMessage> }
@@ -82,8 +83,8 @@ export function makeKubernetesApi(access: KubeAccess): KubernetesApi {
       // Said explicitly: Node frames the body of a DELETE by nothing else.
       headers['content-length'] = String(Buffer.byteLength(input.body))
     }
-    const send = isTls ? httpsRequest : httpRequest
-    return send(access.server + input.path, {
+    const open = isTls ? httpsRequest : httpRequest
+    return open(access.server + input.path, {
       method: input.method ?? 'GET',
       headers,
       agent: streaming ? streamAgent : agent,
@@ -91,17 +92,33 @@ export function makeKubernetesApi(access: KubeAccess): KubernetesApi {
     })
   }
 
-  async function raw(input: RawRequest) {
+  async function send(input: RawRequest) {
     const request = start(input)
     const response = awaitResponse(request)
     request.setTimeout(input.timeoutMs ?? defaultTimeoutMs, () => {
       request.destroy(new Error(`no answer within ${(input.timeoutMs ?? defaultTimeoutMs) / 1000} s`))
     })
     request.end(input.body)
-    const answer = await response
+    let answer: IncomingMessage
+    try {
+      answer = await response
+    } catch (error) {
+      // The server closed an idle connection just when it was used again: nothing was asked yet.
+      if (request.reusedSocket && isReset(error) && (input.method ?? 'GET') === 'GET') return send(input)
+      throw error
+    }
     const headers: Record<string, string> = {}
     for (const [name, value] of Object.entries(answer.headers)) headers[name] = String(value)
     return { status: answer.statusCode ?? 0, body: await readAll(answer, input), headers }
+  }
+
+  async function raw(input: RawRequest) {
+    for (let tries = 0; ; tries++) {
+      const answer = await send(input)
+      const wait = retryDelayMs({ status: answer.status, retryAfter: answer.headers['retry-after'] }, tries)
+      if (wait === undefined) return answer
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
   }
 
   async function ask<T>(input: RawRequest): Promise<T> {
@@ -184,9 +201,15 @@ export function apiVersionsOf(kind: KindName): readonly string[] {
 function awaitResponse(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve)
-    request.on('error', (error) => reject(new KubernetesError(0, 'Unreachable', `the cluster's API: ${error.message}`)))
+    request.on('error', (error) =>
+      reject(
+        Object.assign(new KubernetesError(0, 'Unreachable', `the cluster's API: ${error.message}`), { cause: error }),
+      ),
+    )
   })
 }
+
+const isReset = (error: unknown) => ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET'
 
 async function readAll(response: IncomingMessage, { largestBytes, encoding }: RawRequest): Promise<string> {
   const chunks: Buffer[] = []

@@ -5,6 +5,7 @@ import { type KindName, objectPath } from './kinds.ts'
 import { apiVersionsOf, type KubernetesApi } from './kubernetes-api.ts'
 import { isNotFound, readStatus } from './kubernetes-error.ts'
 import type { KubeObject } from './objects.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 export interface ObjectChange {
   type: 'ADDED' | 'MODIFIED' | 'DELETED'
@@ -21,6 +22,8 @@ export interface WatchOptions {
   onChange(change: ObjectChange): void
   /** Called with false when the stream is lost and with true when it is current again. */
   onConnected?(isConnected: boolean): void
+  /** A stream that is silent for so long is taken for dead; servers send a bookmark about once a minute. */
+  silenceMs?: number
 }
 
 export interface KindWatch {
@@ -33,6 +36,9 @@ export interface KindWatch {
 
 const firstDelayMs = 100
 const longestDelayMs = 5_000
+const usualSilenceMs = 150_000
+/** A stream that ends sooner counts as a failure: a server that cuts each at once must not be asked in a tight loop. */
+const shortestStreamMs = 1_000
 
 /** The pause before try number `failures`, with jitter so that many watchers do not return at once. */
 export function nextDelayMs(failures: number, random: () => number = Math.random): number {
@@ -101,10 +107,11 @@ export function startWatch(api: KubernetesApi, kind: KindName, options: WatchOpt
       const answer = await response
       if (answer.statusCode !== 200) {
         answer.resume()
-        throw readStatus(answer.statusCode ?? 0, '')
+        throw Object.assign(readStatus(answer.statusCode ?? 0, ''), { retryAfter: answer.headers['retry-after'] })
       }
       answer.on('error', () => {})
-      answer.socket.setKeepAlive(true, 15_000)
+      // A connection that is half open says nothing: what is silent for too long is opened anew where it was.
+      answer.socket.setTimeout(options.silenceMs ?? usualSilenceMs, abort)
       options.onConnected?.(true)
       for await (const line of createInterface({ input: answer })) {
         if (line !== '') apply(JSON.parse(line))
@@ -135,14 +142,20 @@ export function startWatch(api: KubernetesApi, kind: KindName, options: WatchOpt
           continue
         }
         markReady()
+        const startedMs = performance.now()
         await follow()
-        failures = 0
-      } catch (error) {
-        if (stopping.signal.aborted) return
-        const status = (error as { status?: number }).status
-        if (status === 410 || isNotFound(error)) resourceVersion = ''
+        if (performance.now() - startedMs >= shortestStreamMs) {
+          failures = 0
+          continue
+        }
         options.onConnected?.(false)
         await pause(nextDelayMs(failures++), stopping.signal)
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        const { status, retryAfter } = error as { status?: number; retryAfter?: string }
+        if (status === 410 || isNotFound(error)) resourceVersion = ''
+        options.onConnected?.(false)
+        await pause(Math.max(nextDelayMs(failures++), retryAfterMs(retryAfter) ?? 0), stopping.signal)
       }
     }
   }
