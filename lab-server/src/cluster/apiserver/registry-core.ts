@@ -55,8 +55,3 @@ export function getObject(core: RegistryCore, kind: KindDefinition, key: ObjectK
   if (object === undefined) throw notFound(kind, key.name)
   return object
 }
-
-/** A private copy, free of `undefined` fields and of foreign prototypes: what JSON would carry. */
-export function plainCopy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value))
-}

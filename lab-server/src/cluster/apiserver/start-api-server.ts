@@ -104,7 +104,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     services = makeUnroutedAddresses(),
     onUnexpected = () => {},
   } = options
-  const store = openStore(dataDir && join(dataDir, 'store'), shareManagedFields)
+  const store = openStore({ dir: dataDir && join(dataDir, 'store'), share: shareManagedFields })
   const authority = openAuthority({ dir: dataDir && join(dataDir, 'pki'), nowMs: clock.now() })
   const customs = makeCustomResources(kinds)
   const dial = makeClusterDial(services)

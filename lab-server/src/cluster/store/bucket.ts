@@ -12,14 +12,16 @@ export interface Bucket {
   /** Sorted: lists come out in the order of upstream's storage. */
   keys: string[]
   history: Change[]
+  /** Changes that history keeps, at least. */
+  limit: number
   /** The last revision that history no longer covers: resuming at or after it is possible. */
   trimmedRevision: number
   watchers: Set<WatcherFeed>
 }
 
-/** Makes an empty bucket whose history starts after `revision`. */
-export function makeBucket(revision: number): Bucket {
-  return { objects: new Map(), keys: [], history: [], trimmedRevision: revision, watchers: new Set() }
+/** Makes an empty bucket whose history starts after `revision` and holds `limit` changes at least. */
+export function makeBucket(revision: number, limit: number): Bucket {
+  return { objects: new Map(), keys: [], history: [], limit, trimmedRevision: revision, watchers: new Set() }
 }
 
 /** Index of the first key that is not less than `key`. */
@@ -38,8 +40,8 @@ export function lowerBound(keys: string[], key: string): number {
 export function applyChange(bucket: Bucket, change: Change): void {
   setObject(bucket, change.key, change.type === 'DELETED' ? undefined : change.object)
   bucket.history.push(change)
-  if (bucket.history.length > historyLimit * 1.25) {
-    const dropped = bucket.history.splice(0, bucket.history.length - historyLimit)
+  if (bucket.history.length > bucket.limit * 1.25) {
+    const dropped = bucket.history.splice(0, bucket.history.length - bucket.limit)
     bucket.trimmedRevision = dropped.at(-1)?.revision ?? bucket.trimmedRevision
   }
   for (const watcher of bucket.watchers) watcher.offer(change)

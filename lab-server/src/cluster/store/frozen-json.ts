@@ -23,3 +23,27 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   }
   return Object.keys(right).every((key) => right[key] === undefined || Object.hasOwn(left, key))
 }
+
+/** A private copy, free of `undefined` fields and of foreign prototypes: what JSON would carry. */
+export function plainCopy<T>(value: T): T {
+  return copyOf(value) as T
+}
+
+function copyOf(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : copyOf(item)))
+  const { toJSON } = value as { toJSON?: unknown }
+  // Dates and buffers have their own idea of JSON.
+  if (typeof toJSON === 'function') return JSON.parse(JSON.stringify(value))
+  const copy: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue
+    // Assigned, it would become the copy's prototype.
+    if (name === '__proto__') Object.defineProperty(copy, name, { ...ownData, value: copyOf(member) })
+    else copy[name] = copyOf(member)
+  }
+  return copy
+}
+
+const ownData = { writable: true, enumerable: true, configurable: true }

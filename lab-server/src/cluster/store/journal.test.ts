@@ -22,21 +22,21 @@ function journalFile(): string {
 }
 
 function fill(count: number): void {
-  const store = openStore(dir)
+  const store = openStore({ dir })
   for (let index = 0; index < count; index += 1) store.create('configmaps', `${index}`, object(`${index}`))
   store.stop()
 }
 
 describe('journal', () => {
   it('brings back objects, removals and the revision', () => {
-    const store = openStore(dir)
+    const store = openStore({ dir })
     const one = store.create('configmaps', 'one', object('one'))
     store.create('configmaps', 'two', object('two', { x: '1' }))
     store.remove('configmaps', 'one', one.metadata.resourceVersion ?? '')
     const revision = store.revision()
     store.stop()
 
-    const again = openStore(dir)
+    const again = openStore({ dir })
     expect(again.revision()).toBe(revision)
     expect(again.list('configmaps')).toEqual([expect.objectContaining({ data: { x: '1' } })])
     expect(Number(again.create('configmaps', 'three', object('three')).metadata.resourceVersion)).toBe(revision + 1)
@@ -50,11 +50,11 @@ describe('journal', () => {
     for (let size = lastLine; size < whole.length; size += 7) {
       writeFileSync(journalFile(), whole)
       truncateSync(journalFile(), size)
-      const store = openStore(dir)
+      const store = openStore({ dir })
       expect(store.list('configmaps').map(({ metadata }) => metadata.name)).toEqual(['0', '1'])
       store.create('configmaps', 'next', object('next'))
       store.stop()
-      const again = openStore(dir)
+      const again = openStore({ dir })
       expect(again.count('configmaps')).toBe(3)
       again.stop()
     }
@@ -64,11 +64,11 @@ describe('journal', () => {
     fill(3)
     const text = readFileSync(journalFile(), 'utf8')
     writeFileSync(journalFile(), text.replace('"configmaps"', '"configm'))
-    expect(() => openStore(dir)).toThrow(/is damaged at byte/)
+    expect(() => openStore({ dir })).toThrow(/is damaged at byte/)
   })
 
   it('replaces a long journal by a snapshot of the present', () => {
-    const store = openStore(dir)
+    const store = openStore({ dir })
     const big = 'x'.repeat(20_000)
     let stored = store.create('configmaps', 'one', object('one'))
     store.create('secrets', 'kept', object('kept'))
@@ -85,7 +85,7 @@ describe('journal', () => {
     const files = readdirSync(dir)
     expect(files.some((file) => file.startsWith('snapshot-'))).toBe(true)
     expect(files.filter((file) => file.startsWith('journal-'))).toHaveLength(1)
-    const again = openStore(dir)
+    const again = openStore({ dir })
     expect(again.revision()).toBe(revision)
     expect(again.find('configmaps', 'one')).toMatchObject({ data: { index: '599' } })
     expect(again.find('secrets', 'kept')).toBeDefined()
@@ -96,7 +96,7 @@ describe('journal', () => {
     fill(5)
     writeFileSync(join(dir, 'snapshot.tmp'), '{"r":1,"b":"configm')
     appendFileSync(join(dir, 'journal-9999999999999999.jsonl'), '')
-    const store = openStore(dir)
+    const store = openStore({ dir })
     expect(store.count('configmaps')).toBe(5)
     store.stop()
   })
@@ -104,7 +104,7 @@ describe('journal', () => {
   it('has every acknowledged write after kill -9', async () => {
     const script = `
       import { openStore } from ${JSON.stringify(new URL('store.ts', import.meta.url).href)}
-      const store = openStore(${JSON.stringify(dir)})
+      const store = openStore({ dir: ${JSON.stringify(dir)} })
       for (let i = 0; ; i++) {
         store.create('configmaps', String(i).padStart(8, '0'), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: String(i) } })
         process.stdout.write(i + '\\n')
@@ -125,7 +125,7 @@ describe('journal', () => {
     child.kill('SIGKILL')
     await ended
     const acknowledged = output.slice(0, output.lastIndexOf('\n')).split('\n').length
-    const store = openStore(dir)
+    const store = openStore({ dir })
     expect(store.count('configmaps')).toBeGreaterThanOrEqual(acknowledged)
     store.stop()
   })

@@ -1,6 +1,14 @@
 // The cluster's only memory: frozen JSON objects by kind and key, one increasing revision, and watchers. It knows no kinds.
 import type { KubeObject } from '../objects/types.ts'
-import { applyChange, type Bucket, lowerBound, makeBucket, objectsAt, setObject } from './bucket.ts'
+import {
+  applyChange,
+  type Bucket,
+  lowerBound,
+  makeBucket,
+  objectsAt,
+  setObject,
+  historyLimit as usualHistory,
+} from './bucket.ts'
 import type { Change } from './change.ts'
 import { deepFreeze, jsonEqual } from './frozen-json.ts'
 import { type Journal, type JournalRecord, makeMemoryJournal, openJournal } from './journal.ts'
@@ -28,8 +36,8 @@ export interface Store {
   create(bucket: string, key: string, object: KubeObject): KubeObject
   /** Replaces an object whose resourceVersion is still `expected`. Returns the stored one when nothing differs. */
   update(bucket: string, key: string, object: KubeObject, expected: string): KubeObject
-  /** Removes an object; returns its last state (`object` when given), at the revision of the removal. */
-  remove(bucket: string, key: string, expected: string, object?: KubeObject): KubeObject
+  /** Removes an object; returns its last state at the revision of the removal. */
+  remove(bucket: string, key: string, expected: string): KubeObject
   /** Changes of a bucket after `since`; throws `expired` when they are not all kept. */
   watch(bucket: string, options: { since: number; limit: number; wake: () => void }): Watcher
   /** How many watches of a bucket are open, for metrics and tests. */
@@ -40,8 +48,18 @@ export interface Store {
 /** Exchanges parts of an object for equal ones that are kept already. */
 export type Share = (object: KubeObject) => KubeObject
 
-/** Opens the store kept in `dir`, or one in memory without it. Objects pass through `share` before they are kept. */
-export function openStore(dir?: string, share: Share = (object) => object): Store {
+/** How a store is kept. */
+export interface StoreOptions {
+  /** Where the journal is; without it the store is in memory. */
+  dir?: string
+  /** Objects pass through it before they are kept. */
+  share?: Share
+  /** Changes of each bucket that watches can resume over, at least. */
+  historyLimit?: number
+}
+
+/** Opens a store with everything that was acknowledged before. */
+export function openStore({ dir, share = (object) => object, historyLimit = usualHistory }: StoreOptions = {}): Store {
   const buckets = new Map<string, Bucket>()
   // A new cluster starts at 1: revision 0 means "any" to clients.
   let revision = 1
@@ -59,7 +77,7 @@ export function openStore(dir?: string, share: Share = (object) => object): Stor
   function bucketOf(name: string): Bucket {
     let bucket = buckets.get(name)
     if (bucket === undefined) {
-      bucket = makeBucket(revisionAtStart)
+      bucket = makeBucket(revisionAtStart, historyLimit)
       buckets.set(name, bucket)
     }
     return bucket
@@ -125,9 +143,9 @@ export function openStore(dir?: string, share: Share = (object) => object): Stor
       return commit(name, { type: 'MODIFIED', key, object, previous })
     },
 
-    remove(name, key, expected, object) {
+    remove(name, key, expected) {
       const previous = current(name, key, expected)
-      return commit(name, { type: 'DELETED', key, object: object ?? previous, previous })
+      return commit(name, { type: 'DELETED', key, object: previous, previous })
     },
 
     watch(name, { since, limit, wake }) {

@@ -1,6 +1,7 @@
 // Everything behind the socket: turns requests into answers, and failures into Status objects.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { makeClock } from '../../clock.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import type { OpenApi } from '../../openapi/documents.ts'
 import { authenticate } from '../auth/authenticate.ts'
@@ -52,7 +53,8 @@ export function makeHttpApi(options: HttpApiOptions): HttpApi {
   const { kinds } = registry.core
   const metrics = makeRequestMetrics(registry.core)
   const decode = decodeProtobufBody
-  const objectRoutes = { registry, decode, inspector: options.inspector, isCustom: options.isCustom }
+  const { inspector, isCustom } = options
+  const objectRoutes = { registry, decode, inspector, isCustom, wallClock: makeClock() }
   const partRoutes = {
     reviews: { rbac, tokens, core: registry.core },
     decode,

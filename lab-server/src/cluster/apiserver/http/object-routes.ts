@@ -1,4 +1,5 @@
 // The verbs on objects, from request to answer. Who may do it has been decided before.
+import type { Clock } from '../../clock.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import type { KubeObject } from '../../objects/types.ts'
 import { badRequest, isApiError, methodNotAllowed, noSuchPath } from '../errors.ts'
@@ -14,7 +15,7 @@ import { removeAsAsked } from './remove-route.ts'
 import { type FieldInspector, readObject } from './request-object.ts'
 import { routeScale } from './scale-route.ts'
 import { partialObject, tableOf } from './table.ts'
-import { answerWatch } from './watch-answer.ts'
+import { answerWatch, type WatchOptions } from './watch-answer.ts'
 import { listRequestOf, watchOptionsOf } from './watch-query.ts'
 
 /** What the routes need. */
@@ -24,6 +25,8 @@ export interface ObjectRoutesOptions {
   inspector: FieldInspector
   /** Tells the kinds of CustomResourceDefinitions from built-in ones. */
   isCustom(kind: KindDefinition): boolean
+  /** The time of the clients, not of the cluster. */
+  wallClock: Clock
 }
 
 /** Answers one request for the objects of a kind. */
@@ -82,10 +85,10 @@ function answerList(exchange: KindExchange, { registry, isCustom }: ObjectRoutes
   answer(exchange, 200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items })
 }
 
-function startWatch(exchange: KindExchange, { registry }: ObjectRoutesOptions) {
+function startWatch(exchange: KindExchange, { registry, wallClock }: ObjectRoutesOptions) {
   const { kind, info, form } = exchange
   const request = listRequestOf(info.query, namespaceOf(exchange), info.name)
-  const watchOptions = watchOptionsOf(info.query, request)
+  const watchOptions: WatchOptions = { ...watchOptionsOf(info.query, request), clock: wallClock }
   if (form.as === 'Table') watchOptions.table = tableOptions(exchange, registry)
   else if (form.as) watchOptions.partialVersion = form.version
   try {

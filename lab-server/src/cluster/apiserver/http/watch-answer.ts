@@ -1,5 +1,6 @@
 // A watch as an HTTP answer: one JSON document a line, for as long as the client listens or asked for.
 import type { ServerResponse } from 'node:http'
+import type { Clock, Timer } from '../../clock.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import type { KubeObject } from '../../objects/types.ts'
 import type { Registry } from '../registry.ts'
@@ -19,6 +20,12 @@ export interface WatchOptions {
   /** Rows of a table, or metadata only, instead of whole objects. */
   table?: TableOptions
   partialVersion?: string
+  /** Wall time: how long a watch lasts is a promise to the other end of a socket. */
+  clock: Clock
+  /** How far the client may fall behind before it is cut; the registry's own limit when absent. */
+  bufferedChanges?: number
+  /** Called once, when the server has written its last line. */
+  onEnd?(): void
 }
 
 // Upstream sends one about every minute.
@@ -34,9 +41,14 @@ export function answerWatch(
   let isInitial = options.initialBookmark
   let isFirstTable = true
   let isBlocked = false
-  const timers: NodeJS.Timeout[] = []
+  let isEnded = false
+  const timers = new Set<Timer>()
   // Throws before anything is sent, so that the caller can still answer with an error.
-  const watch = registry.watch(kind, { ...options.request, initial: options.initial }, pump)
+  const watch = registry.watch(
+    kind,
+    { ...options.request, initial: options.initial, limit: options.bufferedChanges },
+    pump,
+  )
   response.statusCode = 200
   response.setHeader('Content-Type', 'application/json')
   response.setHeader('Transfer-Encoding', 'chunked')
@@ -46,12 +58,22 @@ export function answerWatch(
     isBlocked = false
     pump()
   })
-  // Wall time: these are promises to the other end of a socket.
-  timers.push(setTimeout(end, options.timeoutMs))
-  if (options.bookmarks) timers.push(setInterval(() => !isBlocked && sendBookmark(), bookmarkEveryMs))
+  timers.add(options.clock.after(options.timeoutMs, end))
+  if (options.bookmarks) bookmarkLater()
   pump()
 
+  function bookmarkLater() {
+    const timer = options.clock.after(bookmarkEveryMs, () => {
+      timers.delete(timer)
+      if (!isBlocked) sendBookmark()
+      bookmarkLater()
+    })
+    timers.add(timer)
+  }
+
   function pump() {
+    // A client that reads on after the end must be told nothing more, least of all that it has seen everything.
+    if (isEnded) return
     while (!isBlocked) {
       const event = watch.take()
       if (event === undefined) break
@@ -103,8 +125,11 @@ export function answerWatch(
   }
 
   function stop() {
+    if (isEnded) return
+    isEnded = true
     watch.stop()
-    for (const timer of timers) clearTimeout(timer)
+    for (const timer of timers) timer.cancel()
+    options.onEnd?.()
   }
 
   function end() {

@@ -24,7 +24,7 @@ export function listRequestOf(query: URLSearchParams, namespace: string | undefi
 const defaultTimeoutSeconds = 1800
 
 /** The watch part of a query; throws 422 for options that contradict each other. */
-export function watchOptionsOf(query: URLSearchParams, request: ListRequest): WatchOptions {
+export function watchOptionsOf(query: URLSearchParams, request: ListRequest): Omit<WatchOptions, 'clock'> {
   const sendInitialEvents = query.get('sendInitialEvents')
   const wantsInitial = isTrue(sendInitialEvents)
   const { resourceVersion, resourceVersionMatch } = request

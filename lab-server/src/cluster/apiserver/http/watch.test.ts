@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KindDefinition } from '../../objects/kind-definition.ts'
 import { makeVirtualClock } from '../../virtual-clock.ts'
+import { makeSlowResponse } from '../model-check/slow-response.ts'
 import { configMap, startTestServer, type TestServer } from '../testing/test-server.ts'
+import { answerWatch } from './watch-answer.ts'
 
 let server: TestServer
 const configMaps = '/api/v1/namespaces/test/configmaps'
@@ -101,4 +104,27 @@ describe('watches', () => {
     const watch = await server.openWatch(`${configMaps}?watch=true&timeoutSeconds=1&fieldSelector=metadata.name%3Dnone`)
     expect(await watch.next()).toBeUndefined()
   })
+
+  it('say nothing after their end to a client that was behind, least of all that it has seen everything', async () => {
+    const clock = makeVirtualClock()
+    const slow = makeSlowResponse(1)
+    answerWatch(server.registry, kindOf('configmaps'), slow.response, {
+      request: { namespace: 'test', fieldSelector: 'metadata.name=one' },
+      initial: true,
+      initialBookmark: true,
+      bookmarks: true,
+      timeoutMs: 1000,
+      clock,
+    })
+    await clock.advance(1000)
+    expect(slow.read(9)).toEqual([expect.stringMatching(/^{"type":"ADDED"/)])
+    await clock.advance(120_000)
+    expect(slow.read(9)).toEqual([])
+  })
 })
+
+function kindOf(plural: string): KindDefinition {
+  const kind = server.registry.core.kinds.find('', 'v1', plural)
+  if (kind === undefined) throw new Error(`no ${plural}`)
+  return kind
+}

@@ -1,5 +1,6 @@
 // JSON as values, and the few things every kind of patch does with them. Objects are walked by own keys only, so
 // that a document cannot reach a prototype.
+import { plainCopy } from '../../store/frozen-json.ts'
 
 /** Any value that JSON can carry. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject
@@ -44,5 +45,5 @@ export function equalJson(left: JsonValue | undefined, right: JsonValue | undefi
 
 /** Copies deeply; the copy may be changed even when the original is frozen. */
 export function cloneJson<T extends JsonValue>(value: T): T {
-  return structuredClone(value)
+  return plainCopy(value)
 }

@@ -1,11 +1,13 @@
 // Eviction: a deletion that a disruption budget can refuse.
+
 import type { ObjectKey, RemoveOptions } from '../../client.ts'
 import { formatTime } from '../../clock.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import { matchesLabelSelector } from '../../objects/selectors.ts'
 import type { KubeObject, Pod, PodCondition, PodDisruptionBudget } from '../../objects/types.ts'
+import { plainCopy } from '../../store/frozen-json.ts'
 import { type ApiError, conflict, internalError, tooManyRequests } from '../errors.ts'
-import { getObject, plainCopy, type RegistryCore } from '../registry-core.ts'
+import { getObject, type RegistryCore } from '../registry-core.ts'
 import type { WriteContext } from '../request-context.ts'
 import { removeObject } from './remove.ts'
 import { updateObject } from './update.ts'

@@ -6,7 +6,7 @@ import type { PatchRequest } from '../patch-engine.ts'
 import { findObject, type RegistryCore } from '../registry-core.ts'
 import type { WriteContext } from '../request-context.ts'
 import { createObject } from './create.ts'
-import { updateObject } from './update.ts'
+import { mostAttempts, updateObject } from './update.ts'
 
 /** The media type of server-side apply. */
 export const applyPatchType = 'application/apply-patch+yaml'
@@ -61,25 +61,23 @@ async function applyObject(
     inspect?.(object)
     return object
   }
+  const mayCreate = !subresource && !applied.metadata?.uid
   for (let attempt = 0; ; attempt += 1) {
-    if (findObject(core, kind, key) === undefined) {
-      if (subresource || applied.metadata?.uid) throw notFound(kind, key.name)
-      try {
-        const input = { namespace: key.namespace, object: applyTo(), context, tracking: 'tracked' as const }
-        return { object: await createObject(core, kind, input), isCreated: true }
-      } catch (error) {
-        // Somebody else created it first: apply to that one.
-        if (attempt === 0 && isApiError(error, 'AlreadyExists')) continue
-        throw error
+    const isThere = findObject(core, kind, key) !== undefined
+    if (!isThere && !mayCreate) throw notFound(kind, key.name)
+    try {
+      if (isThere) {
+        const input = { context, subresource, tracking: 'tracked' as const, change: applyTo }
+        return { object: await updateObject(core, kind, key, input), isCreated: false }
       }
+      const input = { namespace: key.namespace, object: applyTo(), context, tracking: 'tracked' as const }
+      return { object: await createObject(core, kind, input), isCreated: true }
+    } catch (error) {
+      // Somebody else created or removed it meanwhile: apply to what is there now.
+      const hasTurned =
+        isApiError(error, isThere ? 'NotFound' : 'AlreadyExists') && isThere === !findObject(core, kind, key)
+      if (!hasTurned || attempt >= mostAttempts) throw error
     }
-    const object = await updateObject(core, kind, key, {
-      context,
-      subresource,
-      tracking: 'tracked',
-      change: applyTo,
-    })
-    return { object, isCreated: false }
   }
 }
 

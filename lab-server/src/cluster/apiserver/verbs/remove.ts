@@ -2,9 +2,10 @@ import type { ObjectKey, RemoveOptions } from '../../client.ts'
 import { formatTime } from '../../clock.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import type { KubeObject, Pod } from '../../objects/types.ts'
+import { plainCopy } from '../../store/frozen-json.ts'
 import { StoreError } from '../../store/store.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
-import { plainCopy, type RegistryCore, storeKey } from '../registry-core.ts'
+import { type RegistryCore, storeKey } from '../registry-core.ts'
 import type { WriteContext } from '../request-context.ts'
 import { storageVersionOf } from '../storage-version.ts'
 import { isFinished, mostAttempts } from './update.ts'
@@ -62,7 +63,8 @@ async function tryRemove(
   const next = planRemoval(kind, old, options, core.clock.now())
   if (isFinished(kind, next)) {
     if (context.isDryRun) return { object: old, isGone: true }
-    const removed = core.store.remove(storage.bucket, storedKey, revision, next)
+    // As upstream: the last state that was stored, which nobody has marked.
+    const removed = core.store.remove(storage.bucket, storedKey, revision)
     core.onRemoved(kind, removed)
     return { object: storage.fromStored(removed), isGone: true }
   }

@@ -1,10 +1,12 @@
 // The scale subresource: one number of an object, in the shape of autoscaling/v1 Scale, whatever the object.
+
 import type { ObjectKey } from '../../client.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import { formatRequirements, selectorRequirements } from '../../objects/selectors.ts'
 import type { KubeObject, LabelSelector } from '../../objects/types.ts'
+import { plainCopy } from '../../store/frozen-json.ts'
 import { badRequest, invalid, noSuchPath } from '../errors.ts'
-import { plainCopy, type RegistryCore } from '../registry-core.ts'
+import type { RegistryCore } from '../registry-core.ts'
 import type { WriteContext } from '../request-context.ts'
 import { updateObject } from './update.ts'
 

@@ -1,11 +1,11 @@
 import type { ObjectKey } from '../../client.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import type { KubeObject } from '../../objects/types.ts'
-import { jsonEqual } from '../../store/frozen-json.ts'
+import { jsonEqual, plainCopy } from '../../store/frozen-json.ts'
 import { StoreError } from '../../store/store.ts'
 import type { AdmissionRequest } from '../admission/chain.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
-import { plainCopy, type RegistryCore, storeKey } from '../registry-core.ts'
+import { type RegistryCore, storeKey } from '../registry-core.ts'
 import type { WriteContext } from '../request-context.ts'
 import { apiVersionOf, storageVersionOf } from '../storage-version.ts'
 import type { Tracking } from './create.ts'
@@ -95,9 +95,11 @@ async function tryUpdate(
 
   const next = storage.toStored(request.object)
   if (isFinished(kind, next)) {
-    const removed = core.store.remove(storage.bucket, storedKey, revision, next)
+    // As upstream: watchers are shown the last state that was stored, the writer what it wrote.
+    const removed = core.store.remove(storage.bucket, storedKey, revision)
     core.onRemoved(kind, removed)
-    return storage.fromStored(removed)
+    const { resourceVersion } = removed.metadata
+    return { ...request.object, metadata: { ...request.object.metadata, resourceVersion } }
   }
   return storage.fromStored(core.store.update(storage.bucket, storedKey, next, revision))
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Pod } from '../../objects/types.ts'
 import { makeVirtualClock } from '../../virtual-clock.ts'
 import { ApiError } from '../errors.ts'
+import { componentContext } from '../request-context.ts'
 import { configMap, object, pod, startTestServer, type TestServer } from '../testing/test-server.ts'
 
 let server: TestServer
@@ -175,6 +176,43 @@ describe('remove', () => {
     const error = await failure(server.client.remove('ConfigMap', key('other'), { preconditions: { uid: 'old' } }))
     expect(error.status).toMatchObject({ code: 409, reason: 'Conflict' })
     expect(server.client.find('ConfigMap', key('other'))).toBeDefined()
+  })
+
+  it('shows watchers the last state that was stored, and the writer what it wrote', async () => {
+    const seen: [string, object][] = []
+    const stop = server.client.watch('ConfigMap', ({ type, object: { metadata } }) => {
+      const { name, finalizers, deletionTimestamp } = metadata
+      if (name === 'gone' || name === 'held') seen.push([`${type} ${name}`, { finalizers, deletionTimestamp }])
+    })
+    await server.client.create(configMap('gone'))
+    await server.client.remove('ConfigMap', { namespace: 'test', name: 'gone' })
+    const held = configMap('held')
+    held.metadata.finalizers = ['example.com/hold']
+    await server.client.create(held)
+    const key = { namespace: 'test', name: 'held' }
+    await server.client.remove('ConfigMap', key)
+    const released = await server.client.patch('ConfigMap', key, { metadata: { finalizers: null } })
+    await Promise.resolve()
+    stop()
+    const at = '2026-11-23T03:00:00Z'
+    expect(seen.filter(([what]) => what.startsWith('DELETED'))).toEqual([
+      ['DELETED gone', { finalizers: undefined, deletionTimestamp: undefined }],
+      ['DELETED held', { finalizers: ['example.com/hold'], deletionTimestamp: at }],
+    ])
+    expect(released.metadata).not.toHaveProperty('finalizers')
+    expect(released.metadata).toMatchObject({ deletionTimestamp: at })
+  })
+
+  it('creates by apply what was removed after apply had found it', async () => {
+    const stored = await server.client.create(configMap('fleeting', { a: '1' }))
+    const { registry } = server
+    const kind = registry.core.kinds.find('', 'v1', 'configmaps')
+    if (kind === undefined) throw new Error('no configmaps')
+    const request = { type: 'application/apply-patch+yaml', body: configMap('fleeting', { a: '2' }), force: true }
+    const context = componentContext('applier')
+    const applying = registry.patch(kind, { namespace: 'test', name: 'fleeting' }, { request, context })
+    registry.core.store.remove('configmaps', 'test/fleeting', stored.metadata.resourceVersion ?? '')
+    expect(await applying).toMatchObject({ isCreated: true, object: { data: { a: '2' } } })
   })
 
   it('marks what the garbage collector has to do', async () => {
