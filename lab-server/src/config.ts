@@ -4,6 +4,7 @@ import { accessSync, chmodSync, constants, mkdirSync, readFileSync, writeFileSyn
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type NetworkWish, networkWishes } from './cluster/network/choose-network.ts'
 
 export interface Config {
   host: string
@@ -14,6 +15,8 @@ export interface Config {
   cluster: 'embedded' | 'kubeconfig'
   /** Path of the kubeconfig when `cluster` is `kubeconfig`. */
   kubeconfig: string | undefined
+  /** Level of the embedded clusters' network: the strongest that the machine gives, or one by name. */
+  network: NetworkWish
   instructorToken: string
   /** PostgreSQL of the lab itself; an embedded one when undefined. */
   databaseUrl: string | undefined
@@ -33,6 +36,7 @@ const flags = {
   'public-url': { type: 'string' },
   cluster: { type: 'string' },
   kubeconfig: { type: 'string' },
+  network: { type: 'string' },
   'instructor-token': { type: 'string' },
   'database-url': { type: 'string' },
   'warm-pool': { type: 'string' },
@@ -46,6 +50,7 @@ export const configHelp = `  --host HOST               LAB_HOST              add
   --public-url URL          LAB_PUBLIC_URL        where browsers reach the lab
   --cluster KIND            LAB_CLUSTER           embedded (default) or kubeconfig
   --kubeconfig FILE         KUBECONFIG            the cluster to use with --cluster kubeconfig
+  --network LEVEL           LAB_NETWORK           of the embedded clusters: isolated, portable, or auto (auto)
   --instructor-token TOKEN  LAB_INSTRUCTOR_TOKEN  made and kept in the data folder if unset
   --database-url URL        DATABASE_URL          PostgreSQL 15 or newer; an embedded one if unset
   --warm-pool N             LAB_WARM_POOL         healthy sandboxes kept ahead of need (1)
@@ -111,6 +116,13 @@ function parseFlags(args: string[]) {
   }
 }
 
+/** A network level, or a ConfigError that names the flag. */
+export function parseNetwork(text: string): NetworkWish {
+  const wish = networkWishes.find((one) => one === text)
+  if (!wish) throw new ConfigError(`--network (LAB_NETWORK) must be ${networkWishes.join(', ')}, not "${text}".`)
+  return wish
+}
+
 /** Reads the configuration; throws ConfigError with what to change. `builtInScenarios` is the repository's own folder. */
 export function readConfig(args: string[], env: NodeJS.ProcessEnv, builtInScenarios: string): Config {
   const given = parseFlags(args)
@@ -138,6 +150,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv, builtInScenar
     publicUrl,
     cluster,
     kubeconfig,
+    network: parseNetwork(pick('network', 'LAB_NETWORK') ?? 'auto'),
     instructorToken: pick('instructor-token', 'LAB_INSTRUCTOR_TOKEN') ?? keptToken(dataDir),
     databaseUrl: pick('database-url', 'DATABASE_URL'),
     warmPool: parseCount(pick('warm-pool', 'LAB_WARM_POOL') ?? '1', '--warm-pool (LAB_WARM_POOL)'),

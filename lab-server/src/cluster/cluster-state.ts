@@ -4,8 +4,10 @@ import { join } from 'node:path'
 
 export interface ClusterState {
   port?: number
-  /** Which of the machine's loopback ranges the cluster uses. */
+  /** Which of the machine's loopback ranges the cluster uses, at the portable level. */
   networkIndex?: number
+  /** Where the ingress controller answers this machine. */
+  ingressPorts?: { http: number; https: number }
 }
 
 const pathOf = (dataDir: string) => join(dataDir, 'cluster.json')

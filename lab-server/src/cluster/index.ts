@@ -9,7 +9,10 @@ import { makeEndingClock } from './ending-clock.ts'
 import type { Image } from './kubelet/container-runtime.ts'
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts'
 import { makeProcessRuntime } from './kubelet/runtime/process-runtime.ts'
-import { makePortableNetwork } from './network/portable-network.ts'
+import { makeClusterNetwork } from './network/cluster-network.ts'
+import { makeIsolatedUnderlay } from './network/isolated/isolated-underlay.ts'
+import type { NetworkAgent } from './network/isolated/network-agent.ts'
+import { makePortableUnderlay } from './network/underlay/portable-underlay.ts'
 import { routeToNodes } from './node-router.ts'
 import { makeKindTable } from './objects/kind-table.ts'
 
@@ -20,6 +23,8 @@ export interface ClusterOptions {
   port?: number
   /** How many nodes; 1 unless given. */
   nodes?: number
+  /** Makes the network isolated, see `chooseNetwork`; without it the cluster lives on loopback addresses. */
+  networkAgent?: NetworkAgent | undefined
   /** The images that a registry would have, beside the stock ones. */
   images: Image[]
   clock?: Clock
@@ -33,7 +38,7 @@ export interface Cluster {
   readonly url: string
   /** The administrator's kubeconfig, as YAML. */
   readonly kubeconfig: string
-  /** `http://127.x.y.z:<port>`: the ingress controller, to be asked with the Host header of a rule. */
+  /** `http://127.x.y.z:<port>`: the ingress controller on this machine, to be asked with the Host header of a rule. */
   readonly ingressUrl: string
   /** The network level reached: `portable` or `isolated`. */
   readonly networkLevel: string
@@ -47,9 +52,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const state = readClusterState(dataDir)
   const kinds = makeKindTable()
   const kubelets: Kubelet[] = []
-  const network = await makePortableNetwork({
+  const nodeCount = options.nodes ?? 1
+  const underlay = options.networkAgent
+    ? await makeIsolatedUnderlay(options.networkAgent, nodeCount)
+    : await makePortableUnderlay(nodeCount, state.networkIndex)
+  const network = await makeClusterNetwork({
     clock,
-    ...(state.networkIndex === undefined ? {} : { index: state.networkIndex }),
+    underlay,
+    ...(state.ingressPorts ? { ingressPorts: state.ingressPorts } : {}),
   })
   const api = await startApiServer({
     dataDir,
@@ -61,19 +71,24 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     readUsage: async () => (await Promise.all(kubelets.map((kubelet) => kubelet.podReadings()))).flat(),
     onUnexpected: (error) => onUnexpected(error, 'apiserver'),
   })
-  writeClusterState(dataDir, { port: Number(new URL(api.url).port), networkIndex: network.index })
+  await network.serveApi(api.accept)
+  writeClusterState(dataDir, {
+    port: Number(new URL(api.url).port),
+    networkIndex: network.index,
+    ingressPorts: { http: network.ingress.port, https: network.secureIngress.port },
+  })
   network.follow(api.client)
   const allImages = [...images, ...network.systemPods.images]
   const runtime = makeProcessRuntime({ images: allImages, network, dataDir: join(dataDir, 'containers'), clock })
   const hostDir = join(dataDir, 'host')
-  for (let index = 1; index <= (options.nodes ?? 1); index++) {
-    const nodeName = `node-${index}`
+  for (const [index, nodeNetwork] of network.nodes.entries()) {
+    const nodeName = `node-${index + 1}`
     const kubelet = await startKubelet(
       {
         client: api.client,
         clock,
         runtime,
-        network,
+        network: nodeNetwork,
         nodeName,
         dataDir: join(dataDir, 'nodes', nodeName),
         hostDir,
@@ -91,7 +106,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     rootCa: api.caCertificate,
     hostDir,
     volumesDir: '/opt/local-path-provisioner',
-    ingressAddress: { ip: network.nodeIp },
+    ingressAddress: { ip: underlay.nodes[0]?.ip ?? '' },
     metrics: async () => api.podUsage(),
     onError: onUnexpected,
   })

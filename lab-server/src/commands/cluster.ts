@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util'
 import { images } from '@taskmaster-lab/workload/images'
 import { makeClock } from '../cluster/clock.ts'
 import { startCluster } from '../cluster/index.ts'
-import { ConfigError, prepareDataDir } from '../config.ts'
+import { chooseNetwork, describeNetwork } from '../cluster/network/choose-network.ts'
+import { ConfigError, parseNetwork, prepareDataDir } from '../config.ts'
 import { interrupted } from './interrupt.ts'
 
 const help = `Usage: npm run lab -- cluster [OPTIONS]
@@ -17,6 +18,8 @@ Starts the embedded cluster alone and gives you its administrator's kubeconfig. 
   --data-dir DIR     keep objects and volumes there; otherwise everything is gone at the end
   --port N           port of the API server on 127.0.0.1; 0 is any free one (0)
   --nodes N          how many nodes, 1 to 10 (1)
+  --network LEVEL    isolated (its own addresses 10.42.0.0/16 and 10.43.0.0/16, out of reach of this machine's programs),
+                     portable (loopback addresses that this machine's programs reach too), or auto (LAB_NETWORK, else auto)
   --speed X          how much faster than life the cluster's clock runs, 1 to 1000 (1)
 `
 
@@ -25,6 +28,7 @@ const options = {
   'data-dir': { type: 'string' },
   port: { type: 'string' },
   nodes: { type: 'string' },
+  network: { type: 'string' },
   speed: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -65,14 +69,22 @@ export async function cluster(args: string[]): Promise<void> {
   const port = parseNumber('port', given.port, { least: 0, most: 65535, usual: 0, whole: true })
   const nodes = parseNumber('nodes', given.nodes, { least: 1, most: 10, usual: 1, whole: true })
   const speed = parseNumber('speed', given.speed, { least: 1, most: 1000, usual: 1, whole: false })
+  const wish = parseNetwork(given.network ?? process.env.LAB_NETWORK ?? 'auto')
   const temporary = given['data-dir'] === undefined
   const dataDir = prepareDataDir(given['data-dir'] ?? (await mkdtemp(join(tmpdir(), 'lab-cluster-'))))
   const interruption = interrupted()
+  const network = await chooseNetwork(wish).catch((error: Error) => {
+    throw new ConfigError(error.message)
+  })
+  const lost = new Promise<never>((_resolve, reject) => {
+    network.agent?.onLost(() => reject(new Error('The network of the cluster was lost: its agent has ended.')))
+  })
   const running = await startCluster({
     dataDir,
     port,
     nodes,
     images,
+    networkAgent: network.agent,
     clock: makeClock(speed),
     onUnexpected: (error, where) =>
       process.stderr.write(`${where}: ${error instanceof Error ? error.stack : String(error)}\n`),
@@ -82,18 +94,25 @@ export async function cluster(args: string[]): Promise<void> {
   })
   const kubeconfig = resolve(given.kubeconfig ?? join(dataDir, 'kubeconfig'))
   try {
-    // Whoever waits for the file must find it whole.
-    await writeFile(`${kubeconfig}.new`, running.kubeconfig, { mode: 0o600 })
-    await rename(`${kubeconfig}.new`, kubeconfig)
+    await publish(kubeconfig, running.kubeconfig)
     process.stdout.write(
-      `Kubernetes answers at ${running.url}\nNetwork: ${running.networkLevel}. Ingress: ${running.ingressUrl} (send the Host header of a rule).\n\n  export KUBECONFIG=${kubeconfig}\n  kubectl get nodes\n\nCtrl-C ends it.\n`,
+      `Kubernetes answers at ${running.url}\nNetwork: ${describeNetwork(network)}. Ingress: ${running.ingressUrl} (send the Host header of a rule).\n\n  export KUBECONFIG=${kubeconfig}\n  kubectl get nodes\n\nCtrl-C ends it.\n`,
     )
-    await interruption
-  } catch (error) {
-    throw new ConfigError(`The kubeconfig could not be written to ${kubeconfig}: ${(error as Error).message}`)
+    await Promise.race([interruption, lost])
   } finally {
     await running.stop()
+    await network.stop()
     if (temporary) await rm(dataDir, { recursive: true, force: true })
     if (given.kubeconfig && temporary) await rm(kubeconfig, { force: true })
+  }
+}
+
+/** Whoever waits for the file must find it whole. */
+async function publish(path: string, kubeconfig: string): Promise<void> {
+  try {
+    await writeFile(`${path}.new`, kubeconfig, { mode: 0o600 })
+    await rename(`${path}.new`, path)
+  } catch (error) {
+    throw new ConfigError(`The kubeconfig could not be written to ${path}: ${(error as Error).message}`)
   }
 }

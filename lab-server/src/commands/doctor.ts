@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findPostgres } from '@taskmaster-lab/workload/database/binaries.ts'
+import { chooseNetwork } from '../cluster/network/choose-network.ts'
 import { defaultDataDir, prepareDataDir } from '../config.ts'
 import { inspectCluster } from '../sandboxes/inspect-cluster.ts'
 import { readNamespaceSettings } from '../sandboxes/namespace-settings.ts'
@@ -82,18 +83,30 @@ async function database(): Promise<Finding> {
   }
 }
 
-async function loopback(): Promise<Finding> {
+async function network(): Promise<Finding> {
+  const subject = 'Network'
+  const found = await chooseNetwork('auto')
+  await found.stop()
+  if (found.level === 'isolated') {
+    return {
+      subject,
+      state: 'ok',
+      detail: 'isolated level: a network namespace for each cluster, pods on 10.42.0.0/16, Services on 10.43.0.0/16',
+    }
+  }
   const server = createServer()
   const free = await new Promise<boolean>((resolve) =>
     server.once('error', () => resolve(false)).listen(0, '127.42.255.1', () => resolve(true)),
   )
   server.close()
+  if (!free) {
+    const detail = 'addresses of 127.0.0.0/8 cannot be bound (macOS: they have to be added as aliases of lo0)'
+    return { subject, state: 'missing', detail }
+  }
   return {
-    subject: 'Network',
-    state: free ? 'ok' : 'missing',
-    detail: free
-      ? 'portable level: pods on 127.42.0.0/16, Services on 127.43.0.0/16'
-      : 'addresses of 127.0.0.0/8 cannot be bound (macOS: they have to be added as aliases of lo0)',
+    subject,
+    state: 'weak',
+    detail: `portable level: pods on 127.42.0.0/16, Services on 127.43.0.0/16. No network namespaces: ${found.reason}`,
   }
 }
 
@@ -132,7 +145,7 @@ const hostTerminal = async (dataDir: string): Promise<Finding[]> => [
 /** Of the cluster that the lab would use, and of the terminals, which may run there. */
 async function cluster(dataDir: string): Promise<Finding[]> {
   const { LAB_CLUSTER, KUBECONFIG, LAB_ALLOW_EXEC_PLUGIN } = process.env
-  if (LAB_CLUSTER !== 'kubeconfig') return [...(await hostTerminal(dataDir)), await loopback()]
+  if (LAB_CLUSTER !== 'kubeconfig') return [...(await hostTerminal(dataDir)), await network()]
   try {
     const settings = readNamespaceSettings(process.env, dataDir)
     const findings = await inspectCluster(KUBECONFIG, settings, LAB_ALLOW_EXEC_PLUGIN === '1')

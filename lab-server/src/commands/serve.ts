@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { appUrlFor, buildApp } from '../app.ts'
+import { describeNetwork } from '../cluster/network/choose-network.ts'
 import { type Config, configHelp, readConfig } from '../config.ts'
 import { startLab } from '../lab/attempts.ts'
 import { describeProblem, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
 import { offeredScenarios } from '../lab/scenarios/offered-scenarios.ts'
 import { namespaceSettingsHelp } from '../sandboxes/namespace-settings.ts'
 import { openSandboxes } from '../sandboxes/open-sandboxes.ts'
+import type { HostedNetwork } from '../sandboxes/protocol.ts'
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts'
 import { openStore } from '../store/store.ts'
 import { claimPort } from './claim-port.ts'
@@ -112,15 +114,28 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
   endings.push({ name: 'the web server', stop: () => app.close() })
   await app.listen({ host: config.host, port })
   process.stdout.write(
-    welcome({ publicUrl, token: config.instructorToken, scenarios: offered.size, isolation: terminals.isolation }),
+    welcome({
+      publicUrl,
+      token: config.instructorToken,
+      scenarios: offered.size,
+      isolation: terminals.isolation,
+      network: sandboxes.network,
+    }),
   )
 }
 
-function welcome(facts: { publicUrl: string; token: string; scenarios: number; isolation: string }): string {
+function welcome(facts: {
+  publicUrl: string
+  token: string
+  scenarios: number
+  isolation: string
+  network: HostedNetwork | undefined
+}): string {
   const strength =
     facts.isolation === 'isolated' ? 'isolated' : 'shared (one student, this machine only: see npm run lab -- doctor)'
+  const network = facts.network ? `, clusters' network ${describeNetwork(facts.network)}` : ''
   return `
-TaskMaster Lab is ready: ${facts.scenarios} scenarios, terminals ${strength}.
+TaskMaster Lab is ready: ${facts.scenarios} scenarios, terminals ${strength}${network}.
 
   Open  ${facts.publicUrl}/#token=${facts.token}
 

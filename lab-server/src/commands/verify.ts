@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { ConfigError } from '../config.ts'
+import { ConfigError, parseNetwork } from '../config.ts'
 import { describeProblem, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
 import { offeredScenarios } from '../lab/scenarios/offered-scenarios.ts'
 import { verify as prove, type VerifyResult } from '../lab/verify.ts'
@@ -69,7 +69,8 @@ export async function verify(args: string[]): Promise<void> {
   // A name that stays: what an interrupted proof left in the cluster is found and removed by the next.
   const env: NodeJS.ProcessEnv = { LAB_INSTANCE: 'verify', ...process.env }
   const warmPool = cluster === 'embedded' ? 1 : 0
-  const provider = await openSandboxes({ cluster, kubeconfig: env.KUBECONFIG, dataDir, warmPool }, onLog, env)
+  const network = parseNetwork(env.LAB_NETWORK ?? 'auto')
+  const provider = await openSandboxes({ cluster, kubeconfig: env.KUBECONFIG, network, dataDir, warmPool }, onLog, env)
   const { offered, withheld } = offeredScenarios(catalogue, provider.has)
   for (const line of withheld) onLog(line)
   const ids = positionals.filter((id) => offered.has(id))

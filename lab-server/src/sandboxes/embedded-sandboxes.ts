@@ -1,16 +1,18 @@
 // Sandboxes that are whole embedded clusters, one per attempt.
 import type { Sandbox, SandboxProvider } from '../lab/sandbox.ts'
 import { connectHost } from './host-client.ts'
-import type { HostedCluster } from './protocol.ts'
+import type { HostedCluster, HostedNetwork } from './protocol.ts'
 
 /** The provider, and how to end it with everything that it made. */
 export interface EmbeddedSandboxes extends SandboxProvider {
+  network: HostedNetwork
   stop(): Promise<void>
 }
 
 /** Starts the process for the clusters under `dataDir`, or finds the one of an earlier start. */
 export async function startEmbeddedSandboxes(options: {
   dataDir: string
+  network: string
   onLog: (line: string) => void
 }): Promise<EmbeddedSandboxes> {
   const inUse = new Set<string>()
@@ -23,6 +25,7 @@ export async function startEmbeddedSandboxes(options: {
     onLost: () =>
       void revive().catch((error: Error) => options.onLog(`The clusters did not come back: ${error.message}`)),
   })
+  const network = (await host.ask<HostedNetwork>('GET', '/network')) ?? { level: 'portable' }
 
   const remove = async (id: string) => {
     inUse.delete(id)
@@ -43,6 +46,7 @@ export async function startEmbeddedSandboxes(options: {
 
   return {
     kind: 'embedded',
+    network,
     async create(id) {
       const cluster = await host.ask<HostedCluster>('PUT', `/clusters/${id}`)
       if (!cluster) throw new Error(`The embedded cluster ${id} could not be made.`)

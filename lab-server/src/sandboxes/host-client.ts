@@ -40,11 +40,15 @@ function hold(socketPath: string, onLost: () => void): Promise<{ pid: number; cl
   })
 }
 
-async function startHost(socketPath: string, clustersDir: string, onLog: (line: string) => void): Promise<void> {
+async function startHost(
+  { network, onLog }: Pick<HostOptions, 'network' | 'onLog'>,
+  socketPath: string,
+  clustersDir: string,
+): Promise<void> {
   const program = new URL('./host-main.ts', import.meta.url).pathname
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', program, socketPath, clustersDir],
+    ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', program, socketPath, clustersDir, network],
     {
       // A group of its own: a Ctrl-C meant for the lab must not take the clusters first.
       detached: true,
@@ -63,6 +67,8 @@ async function startHost(socketPath: string, clustersDir: string, onLog: (line: 
 
 export interface HostOptions {
   dataDir: string
+  /** Which network level clusters get: `auto`, `isolated` or `portable`. */
+  network: string
   onLog(line: string): void
   /** The host has died; the next call starts it again. */
   onLost(): void
@@ -88,7 +94,7 @@ export async function connectHost(options: HostOptions): Promise<HostClient> {
       try {
         return await hold(socketPath, lost)
       } catch {
-        await startHost(socketPath, clustersDir, options.onLog)
+        await startHost(options, socketPath, clustersDir)
         return await hold(socketPath, lost)
       }
     })()

@@ -5,18 +5,25 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { images } from '@taskmaster-lab/workload/images'
 import { type Cluster, startCluster } from '../cluster/index.ts'
+import { chooseNetwork, type NetworkWish } from '../cluster/network/choose-network.ts'
 import { serveHost } from './host-server.ts'
 import { idleExitMs } from './protocol.ts'
 
-const [socketPath, dataDir] = process.argv.slice(2)
-if (!socketPath || !dataDir) throw new Error('usage: host-main.ts SOCKET DATA_DIR')
+const [socketPath, dataDir, wish = 'auto'] = process.argv.slice(2)
+if (!socketPath || !dataDir) throw new Error('usage: host-main.ts SOCKET DATA_DIR [NETWORK]')
 
+const network = await chooseNetwork(wish as NetworkWish).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+})
+// Without it no cluster can be reached any more: the lab starts this process again, and with it the clusters.
+network.agent?.onLost(() => void end(1))
 const clusters = new Map<string, Promise<Cluster>>()
 const folderOf = (id: string) => join(dataDir, id)
 
 const server = await serveHost(socketPath, {
   async open(id) {
-    const starting = clusters.get(id) ?? startCluster({ dataDir: folderOf(id), images })
+    const starting = clusters.get(id) ?? startCluster({ dataDir: folderOf(id), images, networkAgent: network.agent })
     clusters.set(id, starting)
     try {
       const { kubeconfig, url, ingressUrl, networkLevel } = await starting
@@ -28,6 +35,7 @@ const server = await serveHost(socketPath, {
   },
   exists: async (id) => clusters.has(id) || existsSync(folderOf(id)),
   list: () => readdir(dataDir).catch(() => []),
+  network: () => ({ level: network.level, ...(network.reason === undefined ? {} : { reason: network.reason }) }),
   async remove(id) {
     const running = clusters.get(id)
     clusters.delete(id)
@@ -46,6 +54,7 @@ server.onHolders((holders) => {
 
 async function end(code: number): Promise<void> {
   await Promise.allSettled([...clusters.values()].map(async (cluster) => (await cluster).stop()))
+  await network.stop()
   await server.close()
   process.exit(code)
 }

@@ -2,13 +2,14 @@
 import { chmodSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { HostedCluster } from './protocol.ts'
+import type { HostedCluster, HostedNetwork } from './protocol.ts'
 
 export interface HostActions {
   /** Starts the cluster, or answers with the running one; what is on disk is taken up again. */
   open(id: string): Promise<HostedCluster>
   exists(id: string): Promise<boolean>
   list(): Promise<string[]>
+  network(): HostedNetwork
   remove(id: string): Promise<void>
   stop(): Promise<void>
 }
@@ -27,6 +28,7 @@ export async function serveHost(socketPath: string, actions: HostActions) {
       setImmediate(() => void actions.stop())
       return {}
     }
+    if (collection === 'network' && method === 'GET') return actions.network()
     if (collection !== 'clusters') return undefined
     if (id === undefined) return method === 'GET' ? actions.list() : undefined
     if (!idPattern.test(id)) return undefined

@@ -6,6 +6,7 @@ import type { ScenarioNeed } from '../lab/scenarios/scenario.ts'
 import { startEmbeddedSandboxes } from './embedded-sandboxes.ts'
 import { startNamespaceSandboxes } from './namespace-sandboxes.ts'
 import { type NamespaceSettings, readNamespaceSettings } from './namespace-settings.ts'
+import type { HostedNetwork } from './protocol.ts'
 
 export interface OpenSandboxes extends SandboxProvider {
   /** Which needs of scenarios are met. */
@@ -14,18 +15,20 @@ export interface OpenSandboxes extends SandboxProvider {
   warmPool: number
   /** The cluster in which students' shells run in pods; undefined where they run on this machine. */
   terminalCluster?: { api: KubernetesApi; settings: NamespaceSettings }
+  /** The level of the embedded clusters' network. */
+  network?: HostedNetwork
   stop(): Promise<void>
 }
 
 /** Opens embedded clusters or somebody's cluster. */
 export async function openSandboxes(
-  config: Pick<Config, 'cluster' | 'kubeconfig' | 'dataDir' | 'warmPool'>,
+  config: Pick<Config, 'cluster' | 'kubeconfig' | 'network' | 'dataDir' | 'warmPool'>,
   onLog: (line: string) => void,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<OpenSandboxes> {
-  const { dataDir, kubeconfig, warmPool } = config
+  const { dataDir, kubeconfig, network, warmPool } = config
   if (config.cluster === 'embedded') {
-    const provider = await startEmbeddedSandboxes({ dataDir, onLog })
+    const provider = await startEmbeddedSandboxes({ dataDir, network, onLog })
     return { ...provider, has: new Set(['ingress', 'own-cluster']), warmPool }
   }
   const settings = readNamespaceSettings(env, dataDir)

@@ -13,6 +13,12 @@ export interface HostedCluster {
   networkLevel: string
 }
 
+/** `GET /network` answers this: the level of all clusters, and why it is not higher. */
+export interface HostedNetwork {
+  level: 'portable' | 'isolated'
+  reason?: string
+}
+
 /** Where the host of a data folder listens: in the folder, or in the temporary one when that path is too long for a socket. */
 export function hostSocketPath(dataDir: string): string {
   const path = join(dataDir, 'clusters.sock')

@@ -167,7 +167,10 @@ describe.skipIf(!kubectl)('an isolated shell', () => {
     if (terminals.isolation !== 'isolated') skip('bubblewrap does not work here')
     const api = createServer((_, response) => response.end('the-api')).listen(0, '127.0.0.1')
     const other = createServer((_, response) => response.end('the-other')).listen(0, '127.0.0.1')
-    await Promise.all([once(api, 'listening'), once(other, 'listening')])
+    // A pod of a cluster on loopback addresses, and a server of the machine on all of its addresses.
+    const pod = createServer((_, response) => response.end('the-pod')).listen(0, '127.42.255.2')
+    const everywhere = createServer((_, response) => response.end('the-machine')).listen(0, '0.0.0.0')
+    await Promise.all([api, other, pod, everywhere].map((one) => once(one, 'listening')))
     const port = (of: typeof api) => (of.address() as AddressInfo).port
     try {
       await open({ host: '127.0.0.1', port: port(api) })
@@ -177,9 +180,14 @@ describe.skipIf(!kubectl)('an isolated shell', () => {
       await browser.sees('the-api first 0')
       browser.type(`curl -s http://127.0.0.1:${port(other)}/; echo " second $?"\r`)
       await browser.sees(' second 7')
+      browser.type(`curl -s http://127.42.255.2:${port(pod)}/; echo " third $?"\r`)
+      await browser.sees(' third 7')
+      browser.type(`curl -s http://10.42.0.2:80/ http://10.99.0.11:6443/; echo " fourth $?"\r`)
+      await browser.sees(' fourth 7')
+      browser.type(`curl -s http://127.0.0.1:${port(everywhere)}/; echo " fifth $?"\r`)
+      await browser.sees(' fifth 7')
     } finally {
-      api.close()
-      other.close()
+      for (const one of [api, other, pod, everywhere]) one.close()
     }
   })
 

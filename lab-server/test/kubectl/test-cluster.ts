@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { images } from '@taskmaster-lab/workload/images'
 import { makeClock } from '../../src/cluster/clock.ts'
 import { startCluster } from '../../src/cluster/index.ts'
+import { chooseNetwork } from '../../src/cluster/network/choose-network.ts'
+import { parseNetwork } from '../../src/config.ts'
 import { eventually } from './eventually.ts'
 import type { Kubectl } from './kubectls.ts'
 import { makeWorkplace, runCommand, type Workplace } from './transcript/run-command.ts'
@@ -52,11 +54,13 @@ export async function startTestCluster({ speed = 1, nodes = 1 } = {}): Promise<T
   mkdirSync(dataDir)
   const unexpected: string[] = []
   const given = process.env.TEST_KUBECONFIG
+  const network = given ? undefined : await chooseNetwork(parseNetwork(process.env.LAB_NETWORK ?? 'auto'))
   const cluster = given
     ? undefined
     : await startCluster({
         dataDir,
         images,
+        networkAgent: network?.agent,
         nodes,
         clock: makeClock(speed),
         onUnexpected: (error, where) => unexpected.push(`${where}: ${error instanceof Error ? error.stack : error}`),
@@ -79,6 +83,7 @@ export async function startTestCluster({ speed = 1, nodes = 1 } = {}): Promise<T
     },
     async stop() {
       await cluster?.stop()
+      await network?.stop()
       await eventually(() => {
         const left = survivors(dataDir)
         if (left.length > 0) throw new Error(`Processes outlived their cluster:\n${left.join('\n')}`)

@@ -27,7 +27,7 @@ const results: VerifyResult[] = []
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'lab-scenarios-'))
   await chmod(dataDir, 0o711)
-  provider = await startEmbeddedSandboxes({ dataDir, onLog: () => {} })
+  provider = await startEmbeddedSandboxes({ dataDir, network: 'auto', onLog: () => {} })
   if (!hasKubectl) return
   await verify({
     provider,

@@ -6,15 +6,17 @@ import type { ServiceAddresses } from './registry-core.ts'
 /** Opens a connection to an address of the cluster; errors carry Node's `code`. */
 export type Dial = (address: string, port: number, timeoutMs?: number) => Promise<Socket>
 
-/** The way to the pods of a network, closed for every other address; undefined without a network. */
+/** The way to the pods and nodes of a network, closed for every other address; undefined without a network. */
 export function makeClusterDial(network: ServiceAddresses): Dial | undefined {
-  const { dial, podCidr } = network
-  if (dial === undefined || podCidr === undefined) return undefined
-  const pods = new BlockList()
-  const [start = '', prefix] = podCidr.split('/')
-  pods.addSubnet(start, Number(prefix), 'ipv4')
+  const { dial, hostCidrs } = network
+  if (dial === undefined || hostCidrs === undefined) return undefined
+  const hosts = new BlockList()
+  for (const cidr of hostCidrs) {
+    const [start = '', prefix] = cidr.split('/')
+    hosts.addSubnet(start, Number(prefix), 'ipv4')
+  }
   return async (address, port, timeoutMs) => {
-    if (!isIPv4(address) || !pods.check(address, 'ipv4')) throw badRequest('address not allowed')
+    if (!isIPv4(address) || !hosts.check(address, 'ipv4')) throw badRequest('address not allowed')
     return dial(address, port, timeoutMs)
   }
 }

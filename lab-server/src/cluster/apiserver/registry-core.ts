@@ -16,10 +16,12 @@ export interface ServiceAddresses {
   /** Takes the wanted address, or any free one; throws an Error with upstream's reason when it cannot be had. */
   claimServiceIp(wanted?: string): string
   releaseServiceIp(ip: string): void
-  /** Where Services live, e.g. `127.43.7.0/24`; its first address is the API server's. */
+  /** Where Services live, e.g. `10.43.0.0/16`; its first address is the API server's. */
   readonly serviceCidr?: string
-  /** The addresses of pods, e.g. `127.42.7.0/24`: all that the API server connects to. */
-  readonly podCidr?: string
+  /** Where pods and nodes live, e.g. `10.42.0.0/16`: all that the API server connects to. */
+  readonly hostCidrs?: string[]
+  /** Where pods reach the API server, when they cannot where it listens. */
+  readonly apiServer?: { host: string; port: number }
   /** Opens a connection to a pod's address, for the proxy subresource; without it nothing is reachable. */
   dial?(address: string, port: number, timeoutMs?: number): Promise<Socket>
 }

@@ -1,4 +1,5 @@
 // Puts the API server together: store, rules, verbs, and the socket in front of them.
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Client } from '../client.ts'
 import type { Clock } from '../clock.ts'
@@ -88,6 +89,8 @@ export interface ApiServer {
   readonly client: Client
   /** What the pods use now, as far as it is known. */
   podUsage(): PodUsage[]
+  /** Serves a connection that came in somewhere else. */
+  accept(socket: Socket): void
   /** Issues a token for a pod's service account, as the kubelet asks for it. */
   issueToken(request: PodTokenRequest): Promise<string>
   stop(): Promise<void>
@@ -105,7 +108,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     onUnexpected = () => {},
   } = options
   const store = openStore({ dir: dataDir && join(dataDir, 'store'), share: shareManagedFields })
-  const authority = openAuthority({ dir: dataDir && join(dataDir, 'pki'), nowMs: clock.now() })
+  const clusterIp = firstAddress(services.serviceCidr)
+  const authority = openAuthority({
+    dir: dataDir && join(dataDir, 'pki'),
+    addresses: [clusterIp, services.apiServer?.host].filter((address) => address !== undefined),
+    nowMs: clock.now(),
+  })
   const customs = makeCustomResources(kinds)
   const dial = makeClusterDial(services)
   const rbac = makeRbac(store)
@@ -169,8 +177,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const server = await startServer({ authority, host, port: options.port ?? 0, ...api })
   port = server.port
   const url = `https://${host}:${port}`
-  await ensureObjects(registry, apiServerService({ clusterIp: firstAddress(services.serviceCidr), port }))
-  await ensureObjects(registry, apiServerAddresses(host, port), { replace: true })
+  const forPods = services.apiServer ?? { host, port }
+  await ensureObjects(registry, apiServerService({ clusterIp, port: forPods.port }))
+  await ensureObjects(registry, apiServerAddresses(forPods.host, forPods.port), { replace: true })
   const kubeconfig = makeKubeconfig({
     url,
     caCertificate: authority.ca.certificate,
@@ -184,6 +193,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     registry,
     client: makeClient(registry),
     podUsage: () => meter?.all() ?? [],
+    accept: server.accept,
     async issueToken({ namespace, serviceAccountName, podName, podUid, audience, expirationSeconds }) {
       const account = store.find('serviceaccounts', `${namespace}/${serviceAccountName}`)
       if (account === undefined) throw notFound({ group: '', plural: 'serviceaccounts' }, serviceAccountName)

@@ -10,9 +10,8 @@ import type {
   Service,
 } from '../objects/types.ts'
 import { compilePolicies, type PolicyPod, policyPod } from './policy/compile.ts'
-import { readMachinePorts } from './routing/machine-ports.ts'
 import { planRoutes, sliceOwner } from './routing/plan-routes.ts'
-import { emptyTable, type RouteTable } from './routing/route-table.ts'
+import { emptyTable, isHostOf, type Ranges, type RouteTable } from './routing/route-table.ts'
 
 const kinds = [
   'Service',
@@ -48,12 +47,13 @@ export interface ClusterView {
 export interface ClusterViewOptions {
   /** Parts of the network itself that policies may name. */
   extraPods: PolicyPod[]
-  /** Beginning of every pod's address. */
-  podRange: string
+  ranges: Ranges
+  /** Reads which ports the machine itself holds; see routing/machine-ports.ts. */
+  readMachinePorts(): number[]
 }
 
 /** Makes an empty view. */
-export function makeClusterView({ extraPods, podRange }: ClusterViewOptions): ClusterView {
+export function makeClusterView({ extraPods, ranges, readMachinePorts }: ClusterViewOptions): ClusterView {
   const objects = new Map<Kind, Map<string, KubeObject>>(kinds.map((kind) => [kind, new Map()]))
   const listeners = new Set<() => void>()
   const stops: (() => void)[] = []
@@ -115,7 +115,7 @@ export function makeClusterView({ extraPods, podRange }: ClusterViewOptions): Cl
           else
             known?.set(
               key,
-              kind === 'EndpointSlice' ? withinCluster(object as EndpointSlice, podRange) : (object as KubeObject),
+              kind === 'EndpointSlice' ? withinCluster(object as EndpointSlice, ranges) : (object as KubeObject),
             )
           changed()
         })
@@ -134,9 +134,8 @@ export function makeClusterView({ extraPods, podRange }: ClusterViewOptions): Cl
  * A slice without addresses outside the pods: one that a student wrote must not lead to the machine's own servers.
  * Only the API's Service, which no student may write, leads there.
  */
-function withinCluster(slice: EndpointSlice, podRange: string): EndpointSlice {
+function withinCluster(slice: EndpointSlice, ranges: Ranges): EndpointSlice {
   if (sliceOwner(slice) === 'default/kubernetes') return slice
-  const isPod = (ip: string) => ip.startsWith(podRange)
-  const endpoints = slice.endpoints?.filter(({ addresses }) => addresses.every(isPod)) ?? []
+  const endpoints = slice.endpoints?.filter(({ addresses }) => addresses.every((ip) => isHostOf(ranges, ip))) ?? []
   return endpoints.length === slice.endpoints?.length ? slice : { ...slice, endpoints }
 }

@@ -30,11 +30,12 @@ export interface NetworkFolder {
 
 const longestLog = 4 * 1024 * 1024
 
-/** Makes the folder of the cluster with this index; one that a killed cluster of the same index left is removed. */
-export function makeNetworkFolder(index: number): NetworkFolder {
-  const prefix = `cluster-network-${index}-`
-  removeStale(prefix)
-  const folder = mkdtempSync(join(tmpdir(), prefix))
+const prefix = 'embedded-network-'
+
+/** Makes the folder of a cluster of this process; those of processes that were killed are removed. */
+export function makeNetworkFolder(): NetworkFolder {
+  removeStale()
+  const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
   chmodSync(folder, 0o755)
   const routesFile = join(folder, 'routes.json')
   const socketsFolder = join(folder, 'sockets')
@@ -65,12 +66,20 @@ export function makeNetworkFolder(index: number): NetworkFolder {
   }
 }
 
-/** Whoever holds the index owns its folders: what lies there under our user is left from a cluster that was killed. */
-function removeStale(prefix: string): void {
+/** The name tells the process: what lies there under our user and has none is left from one that was killed. */
+function removeStale(): void {
   for (const name of readdirSync(tmpdir())) {
-    if (!name.startsWith(prefix)) continue
+    if (!name.startsWith(prefix) || isAlive(Number.parseInt(name.slice(prefix.length), 10))) continue
     const path = join(tmpdir(), name)
     if (lstatSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.())
       rmSync(path, { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

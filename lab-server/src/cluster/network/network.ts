@@ -8,29 +8,25 @@ export interface HostEndpoint {
   port: number
 }
 
+/** The network as one node has it. */
 export interface Network {
   readonly level: 'portable' | 'isolated'
-  /** e.g. `127.42.7.0/24`. */
+  /** Where the node's pods live, e.g. `10.42.0.0/24`. */
   readonly podCidr: string
+  /** Where pods and nodes of the whole cluster live. */
+  readonly hostCidrs: string[]
   readonly serviceCidr: string
-  /** Address of the node, and the gateway that probes come from. */
+  /** Address of the node, and where probes come from. */
   readonly nodeIp: string
   /** Address of the cluster's DNS Service, always the tenth of the service range. */
   readonly dnsIp: string
-  /** Where the ingress controller answers HTTP on this machine. */
-  readonly ingress: HostEndpoint
-  /** The same for HTTPS; absent where there is none. */
-  readonly secureIngress?: HostEndpoint
+  /** In front of a command line, puts the process into the cluster's network. */
+  readonly enter: string[]
   /** Takes a free pod address; throws when the range is exhausted. */
   claimPodIp(podUid: string): string
   releasePodIp(podUid: string): void
-  /** Takes the given service address, or any free one; throws ApiError-like text upstream uses when taken. */
-  claimServiceIp(wanted?: string): string
-  releaseServiceIp(ip: string): void
   /** Host port behind `port` of a pod address (low ports may be moved where the machine forbids them). */
   hostPort(port: number): number
-  /** Maps a cluster address to the host's, for probes and proxies from the node. */
-  toHost(ip: string, port: number): HostEndpoint
   /** Opens a TCP connection as the node does; errors carry Node's `code`. */
   dial(ip: string, port: number, timeoutMs?: number): Promise<Socket>
   /** Connects to a port of a pod as from inside it, its loopback first: what `kubectl port-forward` reaches. */
@@ -43,5 +39,7 @@ export interface Network {
   processEnv(podIp: string, etcDir: string): Record<string, string>
   /** Resolves as the cluster's DNS does; empty when there is no such name. */
   resolve(name: string): string[]
-  stop(): Promise<void>
 }
+
+/** What whoever runs containers needs of it. */
+export type RuntimeNetwork = Pick<Network, 'enter' | 'hostPort' | 'processEnv' | 'resolve'>

@@ -3,7 +3,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { ClusterView } from './cluster-view.ts'
 import { isAllowed } from './policy/verdict.ts'
-import type { Endpoint, Ranges, ServiceRoute } from './routing/route-table.ts'
+import { type Endpoint, isHostOf, type Ranges, type ServiceRoute } from './routing/route-table.ts'
 
 export interface ServiceProxyOptions {
   view: ClusterView
@@ -34,25 +34,26 @@ export function makeServiceProxy({ view, ranges, hostPort, pick, isRefused }: Se
     const { services, nodePorts } = view.table()
     const tcp = (routes: Record<string, ServiceRoute>) =>
       Object.entries(routes).filter(([key, { endpoints }]) => key.endsWith('/TCP') && endpoints.length > 0)
-    return [...tcp(services).map(([key]) => key), ...tcp(nodePorts).map(([key]) => `${ranges.nodeIp}:${key}`)].filter(
-      (key) => key !== `${ranges.dnsIp}:53/TCP`,
-    )
+    const onNodes = tcp(nodePorts).flatMap(([key]) => ranges.nodeIps.map((ip) => `${ip}:${key}`))
+    return [...tcp(services).map(([key]) => key), ...onNodes].filter((key) => key !== `${ranges.dnsIp}:53/TCP`)
   }
   const routeOf = (key: string) => {
     const { services, nodePorts } = view.table()
-    return key.startsWith(ranges.nodeIp) ? nodePorts[key.slice(ranges.nodeIp.length + 1)] : services[key]
+    const [ip = '', port = ''] = key.split(':')
+    return ranges.nodeIps.includes(ip) ? nodePorts[port] : services[key]
   }
 
   const forward = (key: string, client: Socket, sockets: Set<Socket>) => {
     const route = routeOf(key)
-    const clientIp = client.remoteAddress ?? ranges.nodeIp
+    const [nodeIp = ''] = ranges.nodeIps
+    const clientIp = client.remoteAddress ?? nodeIp
     const endpoint = route && pick(key, route, clientIp)
     if (!endpoint) return client.resetAndDestroy()
-    const isPod = endpoint.ip.startsWith(ranges.pods)
-    // Whoever is no pod reaches the cluster through the node.
-    const sourceIp = clientIp.startsWith(ranges.pods) ? clientIp : ranges.nodeIp
+    const isPod = isHostOf(ranges, endpoint.ip)
+    // Whoever is no pod reaches the cluster through a node.
+    const sourceIp = isHostOf(ranges, clientIp) ? clientIp : nodeIp
     const flow = { sourceIp, destinationIp: endpoint.ip, port: endpoint.port, protocol: 'TCP' as const }
-    if (sourceIp !== ranges.nodeIp && !isAllowed(view.table().policies, flow)) return client
+    if (!ranges.nodeIps.includes(sourceIp) && !isAllowed(view.table().policies, flow)) return client
     const port = isPod ? hostPort(endpoint.port) : endpoint.port
     if (isRefused(endpoint.ip, port)) return client.resetAndDestroy()
     const upstream = connect({ host: endpoint.ip, port, localAddress: isPod ? sourceIp : undefined })

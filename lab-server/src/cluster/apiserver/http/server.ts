@@ -1,7 +1,7 @@
 // The socket: HTTPS on loopback, HTTP/1.1, client certificates asked for but not required.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Authority } from '../tls/authority.ts'
 
@@ -17,6 +17,8 @@ export interface ServerOptions {
 /** A listening server. */
 export interface RunningServer {
   port: number
+  /** Serves a connection that came in somewhere else. */
+  accept(socket: Socket): void
   stop(): Promise<void>
 }
 
@@ -55,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await listen(server, options.port, options.host)
   return {
     port: (server.address() as AddressInfo).port,
+    accept: (socket) => void server.emit('connection', socket),
     stop() {
       return new Promise((resolve) => {
         server.close(() => resolve())

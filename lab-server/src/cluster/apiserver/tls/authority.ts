@@ -1,5 +1,5 @@
 // The cluster's keys, kept in its data folder: certificate authority, server, administrator, and the key that signs tokens.
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { issueCertificate, type KeyPair, validUntilMs } from './certificate.ts'
@@ -23,16 +23,16 @@ const serverHosts = [
 ]
 
 /** Opens the keys in `dir`, making what is missing or about to expire; without `dir` they live in memory. */
-export function openAuthority(options: { dir?: string; extraHosts?: string[]; nowMs: number }): Authority {
-  const { dir, extraHosts = [], nowMs } = options
+export function openAuthority(options: { dir?: string; addresses?: string[]; nowMs: number }): Authority {
+  const { dir, addresses = [], nowMs } = options
   if (dir) mkdirSync(dir, { recursive: true, mode: 0o700 })
 
-  function keptPair(name: string, make: () => KeyPair): KeyPair {
+  function keptPair(name: string, make: () => KeyPair, isUsable = (_certificate: string) => true): KeyPair {
     const certificatePath = dir && join(dir, `${name}.crt`)
     const keyPath = dir && join(dir, `${name}.key`)
     if (certificatePath && keyPath && existsSync(certificatePath) && existsSync(keyPath)) {
       const pair = { certificate: readFileSync(certificatePath, 'utf8'), key: readFileSync(keyPath, 'utf8') }
-      if (validUntilMs(pair.certificate) > nowMs + 86_400_000) return pair
+      if (validUntilMs(pair.certificate) > nowMs + 86_400_000 && isUsable(pair.certificate)) return pair
     }
     const pair = make()
     if (certificatePath) writeFileSync(certificatePath, pair.certificate, { mode: 0o600 })
@@ -49,11 +49,14 @@ export function openAuthority(options: { dir?: string; extraHosts?: string[]; no
   }
 
   const ca = keptPair('ca', () => issueCertificate({ commonName: 'kubernetes', use: 'authority', nowMs, days: 3650 }))
-  const hosts = [...serverHosts, ...extraHosts]
+  const hosts = [...serverHosts, ...addresses]
   return {
     ca,
-    server: keptPair('server', () =>
-      issueCertificate({ commonName: 'kube-apiserver', use: 'server', hosts, nowMs, days: 3650 }, ca),
+    server: keptPair(
+      'server',
+      () => issueCertificate({ commonName: 'kube-apiserver', use: 'server', hosts, nowMs, days: 3650 }, ca),
+      // The network may be another one than at the last start.
+      (certificate) => addresses.every((address) => new X509Certificate(certificate).checkIP(address)),
     ),
     administrator: keptPair('administrator', () =>
       issueCertificate(

@@ -36,7 +36,7 @@ beforeAll(async () => {
   const { port } = hook.address() as AddressInfo
   const services = {
     ...makeUnroutedAddresses(),
-    podCidr: '127.42.0.0/24',
+    hostCidrs: ['127.42.0.0/24'],
     dial: async () => connect(port, '127.0.0.1'),
   }
   server = await startTestServer({ services })

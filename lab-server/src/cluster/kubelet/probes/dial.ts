@@ -25,8 +25,8 @@ export async function dial(context: KubeletContext, { host, port, timeoutMs, pod
   if (isIP(host) === 0) throw new DialError(`dial tcp: lookup ${host}: no such host`)
   const at = `dial tcp ${host}:${port}`
   // A probe's `host` must not become a way to this machine's own services.
-  const isCluster = [network.podCidr, network.serviceCidr].some((cidr) => isInside(host, cidr))
-  if (host !== podIp && !isCluster && host !== network.nodeIp) throw new DialError(`${at}: connect: connection refused`)
+  const isCluster = [...network.hostCidrs, network.serviceCidr].some((cidr) => isInside(host, cidr))
+  if (host !== podIp && !isCluster) throw new DialError(`${at}: connect: connection refused`)
 
   let timer: { cancel(): void } | undefined
   const connecting = network.dial(host, port, clock.toWallMs(timeoutMs))

@@ -1,6 +1,6 @@
 // Starts one process in a container: decides between the host and the userland, and answers what the userland asks.
 import { join } from 'node:path'
-import type { Network } from '../../network/network.ts'
+import type { RuntimeNetwork } from '../../network/network.ts'
 import type { ContainerSpec } from '../container-runtime.ts'
 import type { FromUserland, ProcessEntry, StartProblem, TerminalSize, UserlandContainer } from '../userland/protocol.ts'
 import { type ContainerProcess, hostContainerProcess, userlandContainerProcess } from './container-process.ts'
@@ -15,7 +15,7 @@ export interface LaunchSetting {
   spec: ContainerSpec
   rootDir: string
   env: Record<string, string>
-  network: Network
+  network: RuntimeNetwork
   group: GroupSetting
   pool: UserlandPool
   now(): number

@@ -8,16 +8,14 @@ export function makeFakeNetwork(names: Record<string, string[]> = {}): Network {
   return {
     level: 'portable',
     podCidr: '127.42.7.0/24',
+    hostCidrs: ['127.42.7.0/24'],
     serviceCidr: '127.43.7.0/24',
     nodeIp: '127.42.7.1',
     dnsIp: '127.43.7.10',
-    ingress: { host: '127.42.7.1', port: 80 },
+    enter: [],
     claimPodIp: () => '127.42.7.2',
     releasePodIp() {},
-    claimServiceIp: (wanted) => wanted ?? '127.43.7.20',
-    releaseServiceIp() {},
     hostPort,
-    toHost: (ip, port) => ({ host: ip, port: hostPort(port) }),
     dial: (host, port) =>
       new Promise((resolve, reject) => {
         const socket = connect({ host, port: hostPort(port) })
@@ -26,8 +24,5 @@ export function makeFakeNetwork(names: Record<string, string[]> = {}): Network {
       }),
     processEnv: () => ({}),
     resolve: (name) => names[name] ?? [],
-    follow() {},
-    settled: () => Promise.resolve(),
-    stop: () => Promise.resolve(),
-  } as Network
+  }
 }

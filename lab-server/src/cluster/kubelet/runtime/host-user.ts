@@ -54,6 +54,14 @@ export function planHostIdentity(user: HostUser, closedFolder: string | undefine
   return { user, spawnOptions: {}, prefix, note }
 }
 
+/** The same identity for processes that first enter a network by this command, while they may. */
+export function insideNetwork(identity: HostIdentity, enter: string[]): HostIdentity {
+  if (enter.length === 0) return identity
+  const { uid, gid } = identity.spawnOptions
+  const drop = uid === undefined ? [] : [`--setuid=${uid}`, `--setgid=${gid}`]
+  return { ...identity, spawnOptions: {}, prefix: [...enter, ...drop, '--', ...identity.prefix] }
+}
+
 /** The outermost folder on the way to `path` that other users may not enter. */
 function findClosedFolder(path: string): string | undefined {
   let closed: string | undefined

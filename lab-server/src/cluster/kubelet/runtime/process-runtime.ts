@@ -5,13 +5,13 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../clock.ts'
-import type { Network } from '../../network/network.ts'
+import type { RuntimeNetwork } from '../../network/network.ts'
 import type { ContainerRuntime, ContainerSpec, Image } from '../container-runtime.ts'
 import { containerEnv } from './container-env.ts'
 import { rootDirOf } from './container-launcher.ts'
 import { openLogWriter, rotatedPath } from './container-logs.ts'
 import { giveMounts, layOutRoot } from './container-root.ts'
-import { findHostIdentity, type HostUser } from './host-user.ts'
+import { findHostIdentity, type HostUser, insideNetwork } from './host-user.ts'
 import { makeImageTable } from './image-table.ts'
 import { endedLog, makeLogBuffer } from './log-reader.ts'
 import { type StartedContainer, startContainer } from './running-container.ts'
@@ -23,7 +23,7 @@ import { startWatchdog } from './watchdog.ts'
 export interface ProcessRuntimeOptions {
   /** The images that the cluster knows, beside the stock ones. */
   images: Image[]
-  network: Network
+  network: RuntimeNetwork
   /** Files, logs and notes of running processes live here. */
   dataDir: string
   clock: Clock
@@ -45,7 +45,8 @@ const sourceFolder = fileURLToPath(new URL('../../..', import.meta.url))
 export function makeProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
   const { network, dataDir, clock } = options
   mkdirSync(dataDir, { recursive: true, mode: 0o711 })
-  const identity = findHostIdentity([dataDir, sourceFolder, process.execPath], options.unprivilegedUser)
+  const folders = [dataDir, sourceFolder, process.execPath]
+  const identity = insideNetwork(findHostIdentity(folders, options.unprivilegedUser), network.enter)
   const group = { identity, watchdog: startWatchdog(join(dataDir, 'processes')) }
   const cacheDir = join(dataDir, 'compiled')
   mkdirSync(cacheDir, { recursive: true })

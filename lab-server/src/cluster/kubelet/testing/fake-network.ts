@@ -16,10 +16,11 @@ export function makeFakeNetwork(): FakeNetwork {
   return {
     level: 'portable',
     podCidr: '10.42.0.0/24',
+    hostCidrs: ['10.42.0.0/16', '10.99.0.0/24'],
     serviceCidr: '10.43.0.0/16',
     nodeIp: '10.99.0.1',
     dnsIp: '10.43.0.10',
-    ingress: { host: '127.0.0.1', port: 1 },
+    enter: [],
     listeners,
     claimed,
     claimPodIp(podUid) {
@@ -28,10 +29,7 @@ export function makeFakeNetwork(): FakeNetwork {
       return ip
     },
     releasePodIp: (podUid) => void claimed.delete(podUid),
-    claimServiceIp: () => '10.43.0.1',
-    releaseServiceIp: () => {},
     hostPort: (port) => port,
-    toHost: (host, port) => ({ host, port }),
     dial(_ip, port): Promise<Socket> {
       const behind = listeners.get(port)
       if (behind === undefined) {
@@ -44,6 +42,5 @@ export function makeFakeNetwork(): FakeNetwork {
     },
     processEnv: () => ({}),
     resolve: () => [],
-    stop: async () => {},
   }
 }

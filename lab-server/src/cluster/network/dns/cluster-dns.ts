@@ -2,6 +2,7 @@
 import type { ClusterView } from '../cluster-view.ts'
 import { isAllowed } from '../policy/verdict.ts'
 import { endpointsOf } from '../routing/plan-routes.ts'
+import type { Underlay } from '../underlay/underlay.ts'
 import { type CorefileRule, parseCorefile } from './corefile.ts'
 import { type Question, type Response, typeNumbers } from './message.ts'
 import { answerQuestion, type DnsWorld } from './records.ts'
@@ -9,8 +10,7 @@ import { makeDnsServer } from './server.ts'
 
 export interface ClusterDnsOptions {
   view: ClusterView
-  dnsIp: string
-  nodeIp: string
+  underlay: Underlay
   /** Port of this machine that stands for 53. */
   port: number
 }
@@ -24,7 +24,8 @@ export interface ClusterDns {
 }
 
 /** Makes the cluster's DNS; closed until the first `sync`. */
-export function makeClusterDns({ view, dnsIp, nodeIp, port }: ClusterDnsOptions): ClusterDns {
+export function makeClusterDns({ view, underlay, port }: ClusterDnsOptions): ClusterDns {
+  const { dnsIp, nodeIps } = underlay.ranges
   const world: DnsWorld = {
     services: view.services,
     findService: view.findService,
@@ -52,23 +53,27 @@ export function makeClusterDns({ view, dnsIp, nodeIp, port }: ClusterDnsOptions)
     return answerQuestion(world, name, type)
   }
   const server = makeDnsServer({
+    underlay,
     host: dnsIp,
     port,
     answer,
     allows: (sourceIp, protocol) =>
       isAllowed(view.table().policies, { sourceIp, destinationIp: dnsIp, port: 53, protocol }),
   })
-  // What a pod with `dnsPolicy: Default` asks: the node's resolver, which knows no cluster names.
-  const nodeResolver = makeDnsServer({
-    host: nodeIp,
-    port,
-    answer: () => ({ code: 'NXDOMAIN', answers: [] }),
-    allows: () => true,
-  })
+  // What a pod with `dnsPolicy: Default` asks: its node's resolver, which knows no cluster names.
+  const nodeResolvers = nodeIps.map((host) =>
+    makeDnsServer({
+      underlay,
+      host,
+      port,
+      answer: () => ({ code: 'NXDOMAIN', answers: [] }),
+      allows: () => true,
+    }),
+  )
 
   return {
     async sync() {
-      await Promise.all([server.setServing(isServing()), nodeResolver.setServing(true)])
+      await Promise.all([server.setServing(isServing()), ...nodeResolvers.map((one) => one.setServing(true))])
     },
     resolve(name) {
       if (!isServing()) return []
@@ -76,7 +81,7 @@ export function makeClusterDns({ view, dnsIp, nodeIp, port }: ClusterDnsOptions)
       return answers.flatMap((record) => (record.type === 'A' ? [record.address] : []))
     },
     async stop() {
-      await Promise.all([server.stop(), nodeResolver.stop()])
+      await Promise.all([server, ...nodeResolvers].map((one) => one.stop()))
     },
   }
 }

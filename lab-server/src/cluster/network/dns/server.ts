@@ -1,10 +1,12 @@
 // The cluster's DNS on UDP and TCP. It answers while CoreDNS has ready pods; while it has none the port is closed,
 // so that clients are refused at once, as by kube-proxy's reject rule.
-import { createSocket, type Socket as UdpSocket } from 'node:dgram'
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Socket as UdpSocket } from 'node:dgram'
+import type { Socket } from 'node:net'
+import type { Opened, Underlay } from '../underlay/underlay.ts'
 import { decodeQuery, encodeResponse, type Question, type Response } from './message.ts'
 
 export interface DnsServerOptions {
+  underlay: Pick<Underlay, 'accept' | 'bindDatagrams'>
   host: string
   port: number
   answer(question: Question): Response
@@ -22,7 +24,7 @@ const udpLimit = 1232
 
 /** Makes a DNS server that is closed at first. */
 export function makeDnsServer(options: DnsServerOptions): DnsServer {
-  let open: { udp: UdpSocket; tcp: Server; sockets: Set<Socket> } | undefined
+  let open: { udp: UdpSocket; tcp: Opened; sockets: Set<Socket> } | undefined
   let turn: Promise<void> = Promise.resolve()
 
   const change = async (isServing: boolean) => {
@@ -31,10 +33,7 @@ export function makeDnsServer(options: DnsServerOptions): DnsServer {
     const { udp, tcp, sockets } = open
     open = undefined
     for (const socket of sockets) socket.destroy()
-    await Promise.all([
-      new Promise<void>((resolve) => udp.close(() => resolve())),
-      new Promise<void>((resolve) => tcp.close(() => resolve())),
-    ])
+    await Promise.all([new Promise<void>((resolve) => udp.close(() => resolve())), tcp.close()])
   }
   const setServing = (isServing: boolean) => {
     turn = turn.then(() => change(isServing))
@@ -44,28 +43,21 @@ export function makeDnsServer(options: DnsServerOptions): DnsServer {
 }
 
 async function openPorts(options: DnsServerOptions) {
-  const udp = createSocket('udp4')
+  const { underlay, host, port } = options
+  const udp = await underlay.bindDatagrams({ host, port })
   udp.on('message', (message, { address, port }) => {
     const reply = replyTo(message, address, 'UDP', options)
     if (reply) udp.send(reply, port, address)
   })
+  udp.on('error', () => {}) // A client that went away; the next query is unharmed.
   const sockets = new Set<Socket>()
-  const tcp = createServer((socket) => {
+  const serve = (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
     answerStream(socket, options)
-  })
-  await new Promise<void>((resolve, reject) => {
-    udp.once('error', reject)
-    udp.bind({ address: options.host, port: options.port }, resolve)
-  })
-  await new Promise<void>((resolve, reject) => {
-    tcp.once('error', reject)
-    tcp.listen({ host: options.host, port: options.port }, resolve)
-  })
-  udp.on('error', () => {}) // A client that went away; the next query is unharmed.
-  return { udp, tcp, sockets }
+  }
+  return { udp, tcp: await underlay.accept(serve, { host, port }), sockets }
 }
 
 function replyTo(

@@ -1,6 +1,7 @@
 // Passes one request on to endpoints: tries another one when a connection is refused, as nginx does.
 import { randomBytes } from 'node:crypto'
 import { type IncomingHttpHeaders, type IncomingMessage, request as startRequest } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Clock } from '../../clock.ts'
 import type { Endpoint } from '../routing/route-table.ts'
 import type { IngressOptions } from './annotations.ts'
@@ -18,11 +19,8 @@ export interface ForwardRequest {
 
 export interface Upstream {
   clock: Clock
-  /** Source address of the controller. */
-  localAddress: string
-  toHost(endpoint: Endpoint): { host: string; port: number }
-  /** True when nothing of the cluster listens there. */
-  isRefused(endpoint: Endpoint): boolean
+  /** Connects from the controller's address; rejects when nobody listens there. */
+  connect(endpoint: Endpoint): Promise<Socket>
   /** False when a NetworkPolicy drops the packets of the controller. */
   allows(endpoint: Endpoint): boolean
 }
@@ -90,41 +88,39 @@ function attemptOnce(upstream: Upstream, endpoint: Endpoint, request: ForwardReq
       clock.after(options.connectTimeoutMs, () => fail(504, false))
       return
     }
-    if (upstream.isRefused(endpoint)) {
-      fail(502, true)
-      return
-    }
-    const outgoing = startRequest({
-      ...upstream.toHost(endpoint),
-      localAddress: upstream.localAddress,
-      method: request.method,
-      path: request.path,
-      headers: forwardedHeaders(request),
-      agent: false,
-      setHost: false,
-    })
-    let isConnected = false
+    let outgoing: ReturnType<typeof startRequest> | undefined
+    let isOver = false
     const expire = () => {
+      isOver = true
       fail(504, false)
-      outgoing.destroy()
+      outgoing?.destroy()
     }
     let timer = clock.after(options.connectTimeoutMs, expire)
-    outgoing.once('socket', (socket) =>
-      socket.once('connect', () => {
-        isConnected = true
+    const send = (socket: Socket) => {
+      timer.cancel()
+      if (isOver) return void socket.destroy()
+      timer = clock.after(options.readTimeoutMs, expire)
+      outgoing = startRequest({
+        createConnection: () => socket,
+        method: request.method,
+        path: request.path,
+        headers: forwardedHeaders(request),
+        setHost: false,
+      })
+      outgoing.once('response', (response) => {
         timer.cancel()
-        timer = clock.after(options.readTimeoutMs, expire)
-      }),
-    )
-    outgoing.once('response', (response) => {
+        resolve({ kind: 'answered', response, endpoint })
+      })
+      outgoing.on('error', () => {
+        timer.cancel()
+        // Once a request was sent, only one that changes nothing may be sent again.
+        fail(502, request.method === 'GET' || request.method === 'HEAD')
+      })
+      outgoing.end(request.body)
+    }
+    upstream.connect(endpoint).then(send, () => {
       timer.cancel()
-      resolve({ kind: 'answered', response, endpoint })
+      fail(502, true)
     })
-    outgoing.on('error', () => {
-      timer.cancel()
-      // Once a request was sent, only one that changes nothing may be sent again.
-      fail(502, !isConnected || request.method === 'GET' || request.method === 'HEAD')
-    })
-    outgoing.end(request.body)
   })
 }

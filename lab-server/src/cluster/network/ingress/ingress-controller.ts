@@ -2,12 +2,13 @@
 // in between.
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from '../../clock.ts'
 import type { ClusterView } from '../cluster-view.ts'
 import type { HostEndpoint } from '../network.ts'
 import { isAllowed } from '../policy/verdict.ts'
-import type { Ranges } from '../routing/route-table.ts'
+import { isHostOf } from '../routing/route-table.ts'
+import type { Underlay } from '../underlay/underlay.ts'
 import { type AnswerContext, answerRequest, answerUpgrade } from './answer-request.ts'
 import { makeCertificates } from './certificates.ts'
 import { findComplaints } from './complaints.ts'
@@ -17,11 +18,12 @@ import { errorPage } from './pages.ts'
 export interface IngressControllerOptions {
   view: ClusterView
   clock: Clock
-  ranges: Ranges
-  ingressIp: string
+  underlay: Underlay
   hostPort(port: number): number
   /** Whether a connection to a pod would end at a server of the machine. */
   isRefused(ip: string, port: number): boolean
+  /** Ports of this machine to have again, where they are not fixed. */
+  ports?: { http: number; https: number } | undefined
   /** Gets each line of the access and error log. */
   log?: ((line: string) => void) | undefined
 }
@@ -34,14 +36,17 @@ export interface IngressController {
 
 /** Starts the controller on its own address; objects are read at each request, so a change acts at once. */
 export async function startIngressController(options: IngressControllerOptions): Promise<IngressController> {
-  const { view, clock, ranges, ingressIp, hostPort, isRefused, log = () => {} } = options
+  const { view, clock, underlay, hostPort, isRefused, log = () => {} } = options
+  const { ingressIp, ranges } = underlay
   const findSecret = (namespace: string, name: string) => view.find('Secret', namespace, name)
   const certificates = makeCertificates({ ingresses: view.ingresses, findSecret }, clock)
   const upstream: Upstream = {
     clock,
-    localAddress: ingressIp,
-    toHost: ({ ip, port }) => ({ host: ip, port: ip.startsWith(ranges.pods) ? hostPort(port) : port }),
-    isRefused: ({ ip, port }) => isRefused(ip, hostPort(port)),
+    async connect({ ip, port }) {
+      if (isRefused(ip, hostPort(port))) throw new Error('connection refused')
+      const target = { host: ip, port: isHostOf(ranges, ip) ? hostPort(port) : port }
+      return underlay.connect(target, { localAddress: ingressIp })
+    },
     allows: ({ ip, port }) =>
       isAllowed(view.table().policies, { sourceIp: ingressIp, destinationIp: ip, port, protocol: 'TCP' }),
   }
@@ -72,13 +77,20 @@ export async function startIngressController(options: IngressControllerOptions):
 
   const plain = open('http')
   const secure = open('https')
-  const endpoint = await listen(plain, ingressIp, hostPort(80))
-  const secureEndpoint = await listen(secure, ingressIp, hostPort(443))
+  const { host, ...fixed } = underlay.ingressOnMachine
+  const endpoint = await listen(plain, host, fixed.http, options.ports?.http)
+  const secureEndpoint = await listen(secure, host, fixed.https, options.ports?.https)
+  const fronts = await Promise.all(
+    underlay.ingressFronts.flatMap((ip) => [
+      underlay.accept((socket) => plain.emit('connection', socket), { host: ip, port: 80 }),
+      underlay.accept((socket) => secure.emit('connection', socket), { host: ip, port: 443 }),
+    ]),
+  )
   return {
     endpoint,
     secureEndpoint,
     async stop() {
-      await Promise.all([close(plain), close(secure)])
+      await Promise.all([close(plain), close(secure), ...fronts.map((front) => front.close())])
     },
   }
 }
@@ -93,11 +105,18 @@ function secureOptions(certificates: ReturnType<typeof makeCertificates>) {
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<HostEndpoint> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port }, () => resolve({ host, port }))
-  })
+/** Listens on the fixed port, else on the one of an earlier run if it is free, else on any. */
+async function listen(server: Server, host: string, fixed?: number, earlier = 0): Promise<HostEndpoint> {
+  const attempt = (port: number) =>
+    new Promise<HostEndpoint>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host, port }, () => {
+        server.off('error', reject)
+        resolve({ host, port: (server.address() as AddressInfo).port })
+      })
+    })
+  if (fixed !== undefined) return attempt(fixed)
+  return earlier === 0 ? attempt(0) : attempt(earlier).catch(() => attempt(0))
 }
 
 function close(server: Server): Promise<void> {

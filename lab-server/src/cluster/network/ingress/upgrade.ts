@@ -1,6 +1,6 @@
 // WebSockets and other upgrades: the two connections are joined once the request is through.
 import type { IncomingMessage } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Endpoint } from '../routing/route-table.ts'
 import type { ForwardRequest, Upstream } from './forward.ts'
 import { forwardedHeaders } from './forward.ts'
@@ -17,18 +17,12 @@ export function joinUpgrade(
     upstream.clock.after(forward.options.connectTimeoutMs, refuse)
     return
   }
-  if (upstream.isRefused(endpoint)) {
-    refuse()
-    return
-  }
-  const server = connect({ ...upstream.toHost(endpoint), localAddress: upstream.localAddress })
-  server.once('error', refuse)
-  server.once('connect', () => {
-    server.off('error', refuse)
+  const join = (server: Socket) => {
     server.on('error', () => socket.destroy())
     socket.on('error', () => server.destroy())
     socket.on('close', () => server.destroy())
     server.on('close', () => socket.destroy())
+    if (socket.destroyed) return void server.destroy()
     const headers = { ...forwardedHeaders(forward), connection: 'upgrade', upgrade: request.headers.upgrade }
     const lines = Object.entries(headers).flatMap(([name, value]) =>
       [value].flat().map((one) => `${name}: ${one ?? ''}`),
@@ -36,5 +30,6 @@ export function joinUpgrade(
     server.write(`${request.method} ${forward.path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
     server.write(head)
     server.pipe(socket).pipe(server)
-  })
+  }
+  upstream.connect(endpoint).then(join, refuse)
 }

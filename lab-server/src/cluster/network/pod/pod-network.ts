@@ -1,11 +1,11 @@
 // What a process of a pod knows of its network: handed over in variables, and a file with the routes that the
 // cluster rewrites when they change.
 import { readFileSync, statSync } from 'node:fs'
-import { hostPortOf, type PortRules } from '../host-port.ts'
 import { type Flow, isAllowed } from '../policy/verdict.ts'
 import { hasListener } from '../routing/machine-ports.ts'
 import { makePicker } from '../routing/pick-endpoint.ts'
-import { emptyTable, type Protocol, planRoute, type Ranges, type RouteTable, rangesOf } from '../routing/route-table.ts'
+import { emptyTable, type Protocol, planRoute, type Ranges, type RouteTable } from '../routing/route-table.ts'
+import { hostPortOf, type PortRules } from '../underlay/host-port.ts'
 
 /** Where a connection really goes. */
 export type Target =
@@ -28,8 +28,8 @@ export interface PodNetwork {
 export function readPodNetwork(env: Record<string, string | undefined>): PodNetwork | undefined {
   const { PODNET_ADDRESS: address, PODNET_LOOPBACK: loopback = '127.0.0.1', PODNET_ROUTES: file = '' } = env
   if (!address) return undefined
-  const ranges = rangesOf(address)
-  const ports: PortRules = JSON.parse(env.PODNET_PORTS ?? '{"firstFree":1024,"moved":{}}')
+  const ranges: Ranges = JSON.parse(env.PODNET_RANGES ?? '')
+  const ports: PortRules = JSON.parse(env.PODNET_PORTS ?? '')
   const readTable = makeTableReader(file)
   const pick = makePicker(() => Date.now())
   const hostPort = (port: number) => hostPortOf(port, ports)
@@ -41,7 +41,7 @@ export function readPodNetwork(env: Record<string, string | undefined>): PodNetw
     ranges,
     hostPort,
     route(ip, port, protocol) {
-      if (isOwnLoopback(ip, loopback)) return { kind: 'connect', host: loopback, port: hostPort(port) }
+      if (isOwnLoopback(ip, loopback, ranges)) return { kind: 'connect', host: loopback, port: hostPort(port) }
       const table = readTable()
       const destination = planRoute(table, ranges, { ip, port, protocol }, (key, route) => pick(key, route, address))
       if (destination.kind === 'refused') return { kind: 'refused' }
@@ -56,10 +56,10 @@ export function readPodNetwork(env: Record<string, string | undefined>): PodNetw
   }
 }
 
-/** 127.0.0.1 and its kin, but for the ranges that stand for other addresses. */
-function isOwnLoopback(ip: string, loopback: string): boolean {
+/** 127.0.0.1 and its kin, but for addresses that stand for pods and services of this or of another cluster. */
+function isOwnLoopback(ip: string, loopback: string, { services }: Ranges): boolean {
   if ([loopback, '::1', '::', '0.0.0.0'].includes(ip)) return true
-  return ip.startsWith('127.') && !/^127\.4[234]\./.test(ip)
+  return ip.startsWith('127.') && !(services.startsWith('127.') && /^127\.4[234]\./.test(ip))
 }
 
 /** Reads the file again when it changed: a check costs microseconds, a connection far more. */

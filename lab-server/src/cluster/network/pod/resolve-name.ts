@@ -69,7 +69,7 @@ function readResolverConfig(network: PodNetwork): ResolverConfig {
     }
   }
   // Without any server libc asks the node's own resolver.
-  if (config.servers.length === 0) config.servers.push(network.ranges.nodeIp)
+  if (config.servers.length === 0) config.servers.push(...network.ranges.nodeIps.slice(0, 1))
   return config
 }
 
@@ -95,7 +95,7 @@ async function ask(network: PodNetwork, config: ResolverConfig, name: string): P
 
 function askServer(network: PodNetwork, server: string, name: string, timeoutMs: number): Promise<Answer | undefined> {
   const id = Math.floor(Math.random() * 65_536)
-  const isReachable = server === network.ranges.dnsIp || server === network.ranges.nodeIp
+  const isReachable = server === network.ranges.dnsIp || network.ranges.nodeIps.includes(server)
   return new Promise((resolve) => {
     const socket = createSocket('udp4')
     let isDone = false

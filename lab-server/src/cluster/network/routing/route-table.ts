@@ -34,25 +34,19 @@ export const emptyTable: RouteTable = {
   machinePorts: [],
 }
 
-/** The addresses of one cluster, by their first three numbers. */
+/** The addresses of one cluster. */
 export interface Ranges {
-  pods: string
+  /** Beginnings of pods' addresses, e.g. `10.42.`; several where each node has a range of its own. */
+  pods: string[]
+  /** Beginning of the services' addresses, e.g. `10.43.`. */
   services: string
-  loopbacks: string
-  nodeIp: string
+  nodeIps: string[]
   dnsIp: string
 }
 
-/** The ranges of the cluster that an address of the portable level belongs to. */
-export function rangesOf(ip: string): Ranges {
-  const index = ip.split('.')[2] ?? '0'
-  return {
-    pods: `127.42.${index}.`,
-    services: `127.43.${index}.`,
-    loopbacks: `127.44.${index}.`,
-    nodeIp: `127.42.${index}.1`,
-    dnsIp: `127.43.${index}.10`,
-  }
+/** Whether an address is one of the cluster's pods or nodes: somebody of the cluster may listen there. */
+export function isHostOf({ pods, nodeIps }: Ranges, ip: string): boolean {
+  return nodeIps.includes(ip) || pods.some((start) => ip.startsWith(start))
 }
 
 export type Destination =
@@ -76,15 +70,13 @@ export function planRoute(
   const service = table.services[key]
   if (service) return toDestination(pick(key, service), ranges)
   if (ip.startsWith(ranges.services)) return { kind: 'refused' }
-  if (ip === ranges.nodeIp) {
-    const nodePort = table.nodePorts[`${port}/${protocol}`]
-    return nodePort ? toDestination(pick(key, nodePort), ranges) : { kind: 'pod', ip, port }
-  }
-  return ip.startsWith(ranges.pods) ? { kind: 'pod', ip, port } : { kind: 'unreachable' }
+  const nodePort = ranges.nodeIps.includes(ip) ? table.nodePorts[`${port}/${protocol}`] : undefined
+  if (nodePort) return toDestination(pick(key, nodePort), ranges)
+  return isHostOf(ranges, ip) ? { kind: 'pod', ip, port } : { kind: 'unreachable' }
 }
 
 function toDestination(endpoint: Endpoint | undefined, ranges: Ranges): Destination {
   if (!endpoint) return { kind: 'refused' }
-  // An endpoint outside the pods is a server of this machine that the cluster's administrator named: its API.
-  return { kind: endpoint.ip.startsWith(ranges.pods) ? 'pod' : 'host', ...endpoint }
+  // An endpoint outside the cluster is a server of this machine that the cluster's administrator named: its API.
+  return { kind: isHostOf(ranges, endpoint.ip) ? 'pod' : 'host', ...endpoint }
 }

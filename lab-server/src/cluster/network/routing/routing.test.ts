@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { makeAddressPool } from '../address-pool.ts'
-import { hostPortOf, planPorts } from '../host-port.ts'
 import { makeService, makeSlice } from '../testing/objects.ts'
+import { hostPortOf, planPorts } from '../underlay/host-port.ts'
 import { parseListeners } from './machine-ports.ts'
 import { makePicker } from './pick-endpoint.ts'
 import { endpointsOf, planRoutes } from './plan-routes.ts'
-import { planRoute, rangesOf } from './route-table.ts'
+import { planRoute, type Ranges } from './route-table.ts'
 
-const ranges = rangesOf('127.42.3.1')
+const ranges: Ranges = {
+  pods: ['127.42.3.'],
+  services: '127.43.3.',
+  nodeIps: ['127.42.3.1'],
+  dnsIp: '127.43.3.10',
+}
 const first = (_key: string, route: { endpoints: { ip: string; port: number }[] }) => route.endpoints[0]
 
 describe('planRoutes', () => {
@@ -87,7 +92,7 @@ describe('makePicker', () => {
 })
 
 describe('makeAddressPool', () => {
-  const options = { prefix: '127.43.3', first: 16, last: 18, cidr: '127.43.3.0/24', reserved: ['127.43.3.10'] }
+  const options = { first: 16, last: 18, cidr: '127.43.3.0/24', reserved: ['127.43.3.10'] }
 
   it('hands out each address once, and again after it was released', () => {
     const pool = makeAddressPool(options)

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeClock } from '../../clock.ts'
 import { type FakeClient, makeFakeClient } from '../../controllers/testing/fake-client.ts'
-import { makePortableNetwork, type PortableNetwork } from '../portable-network.ts'
+import { type ClusterNetwork, makeClusterNetwork } from '../cluster-network.ts'
+import type { Network } from '../network.ts'
+import type { Underlay } from '../underlay/underlay.ts'
 import { makePod, makeService, makeSlice, namespace } from './objects.ts'
 
 export interface TestPod {
@@ -16,26 +18,30 @@ export interface TestPod {
 
 export interface TestNetwork {
   client: FakeClient
-  network: PortableNetwork
+  network: ClusterNetwork
+  /** Its only node. */
+  node: Network
   /** A web server on port 80, behind the Service `web-svc` with port 8080. */
   server: TestPod
   caller: TestPod
   webIp: string
-  /** Starts a pod in this network, or in another one. */
-  startPod(name: string, network?: PortableNetwork): TestPod
+  /** Starts a pod on this node, or on one of another network. */
+  startPod(name: string, node?: Network): TestPod
   /** Makes the endpoints of `web-svc` whole again and removes all policies. */
   repair(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Starts a network with a server and a client. */
-export async function startTestNetwork(): Promise<TestNetwork> {
+export async function startTestNetwork(underlay: Underlay): Promise<TestNetwork> {
   const client = makeFakeClient(makeClock())
   const folder = mkdtempSync(join(tmpdir(), 'network-test-'))
-  const network = await makePortableNetwork({ clock: makeClock(), client })
+  const network = await makeClusterNetwork({ clock: makeClock(), client, underlay })
+  const [node] = network.nodes
+  if (!node) throw new Error('no node')
   const pods: TestPod[] = []
 
-  const startPod = (name: string, where = network) => {
+  const startPod = (name: string, where: Network = node) => {
     const pod = runPod(name, where, folder)
     pods.push(pod)
     client.put(makePod(name, pod.ip, { app: name }))
@@ -63,6 +69,7 @@ export async function startTestNetwork(): Promise<TestNetwork> {
   return {
     client,
     network,
+    node,
     server,
     caller,
     webIp,
@@ -77,7 +84,7 @@ export async function startTestNetwork(): Promise<TestNetwork> {
 }
 
 /** A process with a pod's address, as the runtime starts one. */
-function runPod(name: string, network: PortableNetwork, folder: string): TestPod {
+function runPod(name: string, network: Network, folder: string): TestPod {
   const ip = network.claimPodIp(name)
   const etc = join(folder, name)
   mkdirSync(etc)
@@ -86,7 +93,8 @@ function runPod(name: string, network: PortableNetwork, folder: string): TestPod
   const options = 'options ndots:5 timeout:1 attempts:1'
   writeFileSync(join(etc, 'resolv.conf'), `${search}\nnameserver ${network.dnsIp}\n${options}\n`)
   const program = join(import.meta.dirname, 'pod-program.ts')
-  const child: ChildProcess = fork(program, [name], { env: network.processEnv(ip, etc), execArgv: [] })
+  const [execPath = '', ...execArgv] = [...network.enter, process.execPath]
+  const child: ChildProcess = fork(program, [name], { env: network.processEnv(ip, etc), execPath, execArgv })
   let last = 0
   return {
     ip,

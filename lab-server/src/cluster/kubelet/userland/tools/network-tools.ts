@@ -1,9 +1,11 @@
-// Connections: nc, ping, and what the pod's interface looks like.
+// Connections: nc and ping.
 import { createServer, type Socket } from 'node:net'
 import { type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
+import { addressTools } from './address-tools.ts'
 import { curl } from './curl.ts'
 import { dnsTools } from './dns-tools.ts'
 import { explain } from './explain.ts'
+import { netstat } from './netstat.ts'
 import { parseOptions } from './options.ts'
 import { wget } from './wget.ts'
 
@@ -92,28 +94,13 @@ const ping: Tool = async (task) => {
   throw new ToolFailure('ping: permission denied (are you root?)')
 }
 
-const ip: Tool = async (task) => {
-  const { podIp } = task.system.container
-  const kind = task.argv.slice(1).find((arg) => !arg.startsWith('-')) ?? ''
-  if (/^r/.test(kind)) {
-    const gateway = podIp.replace(/\.\d+$/, '.1')
-    await task.stdout.write(
-      `default via ${gateway} dev eth0 \n${podIp.replace(/\.\d+$/, '.0')}/24 dev eth0 scope link  src ${podIp} \n`,
-    )
-    return 0
-  }
-  await task.stdout.write(
-    `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1450 qdisc noqueue \n    inet ${podIp}/24 brd ${podIp.replace(/\.\d+$/, '.255')} scope global eth0\n       valid_lft forever preferred_lft forever\n`,
-  )
-  return 0
+export const networkTools: Record<string, Tool> = {
+  wget,
+  curl,
+  nc,
+  ping,
+  ping6: ping,
+  netstat,
+  ...addressTools,
+  ...dnsTools,
 }
-
-const ifconfig: Tool = async (task) => {
-  const { podIp } = task.system.container
-  await task.stdout.write(
-    `eth0      Link encap:Ethernet  HWaddr 0A:58:0A:2A:00:05  \n          inet addr:${podIp}  Bcast:${podIp.replace(/\.\d+$/, '.255')}  Mask:255.255.255.0\n          UP BROADCAST RUNNING MULTICAST  MTU:1450  Metric:1\n\nlo        Link encap:Local Loopback  \n          inet addr:127.0.0.1  Mask:255.0.0.0\n          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n\n`,
-  )
-  return 0
-}
-
-export const networkTools: Record<string, Tool> = { wget, curl, nc, ping, ping6: ping, ip, ifconfig, ...dnsTools }
