@@ -1,8 +1,9 @@
 // The clusters' side of the network agent: starts it, and asks it for namespaces and sockets.
-import { type ChildProcess, fork, type SendHandle } from 'node:child_process'
+import { type ChildProcess, execFile, fork, type SendHandle } from 'node:child_process'
 import { Socket as DatagramSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { Server, Socket } from 'node:net'
+import { promisify } from 'node:util'
 import type { HostEndpoint } from '../network.ts'
 import type { Connecting } from '../underlay/underlay.ts'
 import type { AgentAnswer, AgentRequest } from './agent-protocol.ts'
@@ -82,15 +83,24 @@ export async function startNetworkAgent(): Promise<NetworkAgent> {
 
   try {
     await Promise.race([answered(0), once(child, 'error').then(([error]) => Promise.reject(error))])
+    await tryToEnter(agent)
   } catch (error) {
     await agent.stop().catch(() => {})
-    const { message, code } = error as NodeJS.ErrnoException
-    throw new Error(code === 'ENOENT' ? 'unshare is not installed (Debian: util-linux)' : complaint || message)
+    const { message, code, path } = error as NodeJS.ErrnoException
+    throw new Error(code === 'ENOENT' ? `${path} is not installed (Debian: util-linux)` : complaint || message)
   }
   // Whoever started it must be able to end while it runs.
   child.unref()
   ;(child.stderr as unknown as { unref?(): void } | null)?.unref?.()
   return agent
+}
+
+/** Puts a process into a first namespace, as each container will be. */
+async function tryToEnter(agent: NetworkAgent): Promise<void> {
+  const namespace = await agent.createNamespace([])
+  const [file = '', ...args] = [...namespace.enter, 'true']
+  await promisify(execFile)(file, args)
+  await namespace.remove()
 }
 
 /** An ordinary user needs a user namespace first, where it may do what root may outside. */
