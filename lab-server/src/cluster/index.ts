@@ -12,9 +12,13 @@ import { makeProcessRuntime } from './kubelet/runtime/process-runtime.ts'
 import { makeClusterNetwork } from './network/cluster-network.ts'
 import { makeIsolatedUnderlay } from './network/isolated/isolated-underlay.ts'
 import type { NetworkAgent } from './network/isolated/network-agent.ts'
+import { ingressLabels, ingressNamespace } from './network/system-pods.ts'
 import { makePortableUnderlay } from './network/underlay/portable-underlay.ts'
 import { routeToNodes } from './node-router.ts'
 import { makeKindTable } from './objects/kind-table.ts'
+
+/** What a cluster may lack: the metrics API, the provisioner of volumes, a registry that answers. */
+export type AddOn = 'metrics' | 'provisioner' | 'registry'
 
 export interface ClusterOptions {
   /** Objects, volumes and logs live here; created when missing. A folder of an earlier run is taken up again. */
@@ -28,6 +32,8 @@ export interface ClusterOptions {
   /** The images that a registry would have, beside the stock ones. */
   images: Image[]
   clock?: Clock
+  /** What it lacks; nothing unless given. */
+  without?: AddOn[]
   /** Hears of errors that are nobody's fault but ours. */
   onUnexpected?(error: unknown, where: string): void
 }
@@ -47,7 +53,7 @@ export interface Cluster {
 
 /** Starts a cluster; its API answers and its nodes are registered when the promise resolves. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { dataDir, images, onUnexpected = () => {} } = options
+  const { dataDir, images, without = [], onUnexpected = () => {} } = options
   const clock = makeEndingClock(options.clock ?? makeClock())
   const state = readClusterState(dataDir)
   const kinds = makeKindTable()
@@ -68,7 +74,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     kinds,
     services: network,
     node: routeToNodes(kubelets),
-    readUsage: async () => (await Promise.all(kubelets.map((kubelet) => kubelet.podReadings()))).flat(),
+    ...(without.includes('metrics')
+      ? {}
+      : { readUsage: async () => (await Promise.all(kubelets.map((kubelet) => kubelet.podReadings()))).flat() }),
     onUnexpected: (error) => onUnexpected(error, 'apiserver'),
   })
   await network.serveApi(api.accept)
@@ -93,6 +101,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         dataDir: join(dataDir, 'nodes', nodeName),
         hostDir,
         images: allImages,
+        hasRegistry: !without.includes('registry'),
         issueToken: api.issueToken,
       },
       (error) => onUnexpected(error, `kubelet ${nodeName}`),
@@ -105,9 +114,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     kinds: () => kinds.all(),
     rootCa: api.caCertificate,
     hostDir,
-    volumesDir: '/opt/local-path-provisioner',
-    ingressAddress: { ip: underlay.nodes[0]?.ip ?? '' },
-    metrics: async () => api.podUsage(),
+    ...(without.includes('provisioner') ? {} : { volumesDir: '/opt/local-path-provisioner' }),
+    ingress: { address: { ip: underlay.nodes[0]?.ip ?? '' }, namespace: ingressNamespace, labels: ingressLabels },
+    ...(without.includes('metrics') ? {} : { metrics: async () => api.podUsage() }),
     onError: onUnexpected,
   })
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { images } from '@taskmaster-lab/workload/images'
-import { makeClock } from '../../src/cluster/clock.ts'
-import { startCluster } from '../../src/cluster/index.ts'
+import { type Clock, makeClock } from '../../src/cluster/clock.ts'
+import { type AddOn, startCluster } from '../../src/cluster/index.ts'
 import { chooseNetwork } from '../../src/cluster/network/choose-network.ts'
 import { parseNetwork } from '../../src/config.ts'
 import { eventually } from './eventually.ts'
@@ -47,8 +47,22 @@ function survivors(dataDir: string): string[] {
     .map((pid) => `${pid}: ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`)
 }
 
-/** Starts the cluster of a test file; its clock runs `speed` times as fast as life. */
-export async function startTestCluster({ speed = 1, nodes = 1 } = {}): Promise<TestCluster> {
+/** How a test's cluster is: its clock runs `speed` times as fast as life, unless `clock` is given. */
+export interface TestClusterOptions {
+  speed?: number
+  nodes?: number
+  clock?: Clock
+  /** What it lacks. */
+  without?: readonly AddOn[]
+}
+
+/** Starts the cluster of a test file. */
+export async function startTestCluster({
+  speed = 1,
+  nodes = 1,
+  clock = makeClock(speed),
+  without = [],
+}: TestClusterOptions = {}): Promise<TestCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-suite-'))
   const dataDir = join(folder, 'cluster')
   mkdirSync(dataDir)
@@ -62,7 +76,8 @@ export async function startTestCluster({ speed = 1, nodes = 1 } = {}): Promise<T
         images,
         networkAgent: network?.agent,
         nodes,
-        clock: makeClock(speed),
+        clock,
+        without: [...without],
         onUnexpected: (error, where) => unexpected.push(`${where}: ${error instanceof Error ? error.stack : error}`),
       })
   const kubeconfig = cluster ? cluster.kubeconfig : readFileSync(given ?? '', 'utf8')

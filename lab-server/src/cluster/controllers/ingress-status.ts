@@ -1,6 +1,8 @@
 // What the ingress controller of the class `nginx` writes into Ingress objects.
 import type { Client } from '../client.ts'
-import type { Ingress, IngressClass } from '../objects/types.ts'
+import type { Ingress, IngressClass, Pod } from '../objects/types.ts'
+import type { ControllerOptions } from './options.ts'
+import { podCondition } from './pod-state.ts'
 import { defineController, keyOf, mapKind } from './runtime.ts'
 
 const controllerName = 'k8s.io/ingress-nginx'
@@ -8,15 +10,21 @@ const classAnnotation = 'kubernetes.io/ingress.class'
 const defaultAnnotation = 'ingressclass.kubernetes.io/is-default-class'
 const component = 'nginx-ingress-controller'
 
-/** Gives each Ingress that the cluster's ingress controller serves its address. */
+/** Gives each Ingress that the cluster's ingress controller serves its address, as long as a pod of it is ready. */
 export const ingressStatusController = defineController({
   kind: 'Ingress',
   component,
-  watches: [mapKind('IngressClass', (_, { client }) => client.list('Ingress').map(keyOf))],
+  watches: [
+    mapKind('IngressClass', (_, { client }) => client.list('Ingress').map(keyOf)),
+    mapKind('Pod', ({ object }, { client, options }) =>
+      isController(object, options.ingress) ? client.list('Ingress').map(keyOf) : [],
+    ),
+  ],
   async reconcile(ingress, { client, options, news }) {
-    const address = options.ingressAddress
-    if (!address) return undefined
-    const served = isServed(ingress, client)
+    if (!options.ingress) return undefined
+    const { address } = options.ingress
+    const served =
+      isServed(ingress, client) && client.list('Pod').some((pod) => isReadyController(pod, options.ingress))
     if (served && news.isNew(ingress, `served ${ingress.metadata.generation}`)) {
       client.report(ingress, { type: 'Normal', reason: 'Sync', message: 'Scheduled for sync', component })
     }
@@ -28,6 +36,15 @@ export const ingressStatusController = defineController({
     return undefined
   },
 })
+
+function isController({ metadata }: Pod, ingress: ControllerOptions['ingress']): boolean {
+  if (!ingress || metadata.namespace !== ingress.namespace) return false
+  return Object.entries(ingress.labels).every(([key, value]) => metadata.labels?.[key] === value)
+}
+
+function isReadyController(pod: Pod, ingress: ControllerOptions['ingress']): boolean {
+  return isController(pod, ingress) && podCondition(pod, 'Ready')?.status === 'True' && !pod.metadata.deletionTimestamp
+}
 
 function isServed(ingress: Ingress, client: Client): boolean {
   const classes = client.list('IngressClass')

@@ -14,12 +14,12 @@ export interface ControllerOptions {
   kinds(): KindDefinition[]
   /** PEM of the certificate authority, published in each namespace. */
   rootCa: string
-  /** Folder on the nodes under which the local-path provisioner makes volumes: `/opt/local-path-provisioner`. */
-  volumesDir: string
+  /** Folder on the nodes under which the local-path provisioner makes volumes; without it nothing provisions. */
+  volumesDir?: string
   /** Folder on this machine that stands for the nodes' `/`. Without it no folder is made or deleted. */
   hostDir?: string
-  /** Shown as the address of each Ingress of a known class; none means that no controller answers. */
-  ingressAddress?: { ip?: string; hostname?: string }
+  /** The ingress controller: the address that each Ingress of its class shows, and its pods. None means that nothing answers. */
+  ingress?: { address: { ip?: string; hostname?: string }; namespace: string; labels: Record<string, string> }
   /** What the pods of all nodes use now; absent where there is no metrics API. */
   metrics?(): Promise<PodUsage[]>
   /** Told of unexpected errors; the work is tried again. */

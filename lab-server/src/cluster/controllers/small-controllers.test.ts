@@ -5,12 +5,12 @@ import { ingressStatusController } from './ingress-status.ts'
 import { replicationController } from './replicaset/replication-controller.ts'
 import { livePods } from './testing/fake-kubelet.ts'
 import { type Harness, startHarness } from './testing/harness.ts'
-import { makeService } from './testing/objects.ts'
+import { makePod, makeService } from './testing/objects.ts'
 
 let lab: Harness
 beforeEach(() => {
   lab = startHarness([endpointsMirror, eventExpiryController, ingressStatusController, replicationController], {
-    ingressAddress: { ip: '10.99.0.1' },
+    ingress: { address: { ip: '10.99.0.1' }, namespace: 'ingress-nginx', labels: { app: 'controller' } },
   })
 })
 afterEach(() => lab.stop())
@@ -29,7 +29,16 @@ it('forgets an Event an hour after it was last seen', async () => {
   expect(lab.client.list('Event')).toHaveLength(0)
 })
 
-it('gives an address to an Ingress of the class nginx only', async () => {
+function putController(isReady: boolean) {
+  lab.client.put({
+    ...makePod('controller', { app: 'controller' }),
+    metadata: { name: 'controller', namespace: 'ingress-nginx', labels: { app: 'controller' } },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
+  })
+}
+
+it('gives an address to an Ingress of the class nginx only, while a pod of the controller is ready', async () => {
+  putController(true)
   lab.client.put({
     apiVersion: 'networking.k8s.io/v1',
     kind: 'IngressClass',
@@ -56,7 +65,19 @@ it('gives an address to an Ingress of the class nginx only', async () => {
   })
   await lab.clock.advance(10)
   expect(address('good')).toBeUndefined()
-  expect(lab.client.events.map(({ reason, message }) => `${reason} ${message}`)).toEqual(['Sync Scheduled for sync'])
+  lab.client.change('Ingress', { namespace: 'lab', name: 'bad' }, ({ spec }) => {
+    if (spec) spec.ingressClassName = 'nginx'
+  })
+  putController(false)
+  await lab.clock.advance(10)
+  expect(address('bad')).toBeUndefined()
+  putController(true)
+  await lab.clock.advance(10)
+  expect(address('bad')).toEqual([{ ip: '10.99.0.1' }])
+  expect(lab.client.events.map(({ reason, message }) => `${reason} ${message}`)).toEqual([
+    'Sync Scheduled for sync',
+    'Sync Scheduled for sync',
+  ])
 })
 
 it('mirrors Endpoints that somebody wrote for a Service without a selector', async () => {

@@ -13,7 +13,7 @@ import { makeVirtualClock, type VirtualClock } from '../virtual-clock.ts'
 import { startControllers } from './index.ts'
 import type { Running } from './runtime.ts'
 import { eventually } from './testing/eventually.ts'
-import { makeNode } from './testing/objects.ts'
+import { makeNode, makePod } from './testing/objects.ts'
 
 const manifests = new URL('../../../../manifests/taskmaster/', import.meta.url).pathname
 const namespace = 'taskmaster'
@@ -38,12 +38,17 @@ beforeEach(async () => {
     rootCa: 'PEM',
     volumesDir: '/opt/volumes',
     hostDir,
-    ingressAddress: { ip: '10.99.0.1' },
+    ingress: { address: { ip: '10.99.0.1' }, namespace: 'ingress-nginx', labels: { app: 'controller' } },
     onError: (error, where) => errors.push(new Error(where, { cause: error })),
   })
   await client.create(makeNode('node-1'))
   runPods()
   keepAlive()
+  await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ingress-nginx' } })
+  await client.create({
+    ...makePod('controller', {}),
+    metadata: { name: 'controller', namespace: 'ingress-nginx', labels: { app: 'controller' } },
+  })
 })
 afterEach(async () => {
   await controllers.stop()

@@ -149,6 +149,21 @@ describe('images', () => {
     expect(pulls.map(({ atMs }) => Math.round((atMs - (pulls[0]?.atMs ?? 0)) / 1000))).toEqual([0, 10, 30])
   })
 
+  it('keep the pod waiting without an address while no registry answers', async () => {
+    await node.stop()
+    node = await startFakeNode({ kubelet: { hasRegistry: false } })
+    node.addPod({ containers: [{ name: 'c', image: 'nosuch:1' }] })
+    await node.pass(29)
+    expect(node.container('c').state?.waiting).toEqual({ reason: 'ContainerCreating' })
+    expect(node.pod().status?.podIP).toBeUndefined()
+    expect(node.story()).toEqual(['Pulling: Pulling image "nosuch:1"'])
+    await node.pass(2)
+    expect(node.container('c').state?.waiting?.message).toMatch(
+      /Head "https:\/\/registry-1\.docker\.io\/v2\/library\/nosuch\/manifests\/1": dial tcp: lookup registry-1\.docker\.io: i\/o timeout$/,
+    )
+    expect(node.pod().status?.podIP).toBeDefined()
+  })
+
   it('heal when the image is corrected', async () => {
     const pod = addPod({ image: 'docker.io/acme/shop:2.0' })
     await node.pass(30)

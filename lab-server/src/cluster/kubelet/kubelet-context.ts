@@ -28,12 +28,16 @@ export interface KubeletOptions {
   hostDir?: string
   /** Table of images, for the node's status and for what a registry would answer. */
   images?: Image[]
+  /** Whether a registry answers; yes unless given. */
+  hasRegistry?: boolean
   /** Issues tokens for projected volumes; without it they are left out. */
   issueToken?(request: TokenRequest): Promise<string>
   /** What the node runs short of; the machine's own state unless given. */
   pressure?(): NodePressure
   /** How soon changed ConfigMaps and Secrets reach volumes; upstream's is about a minute. */
   volumeSyncMs?: number
+  /** From 0 to 1, to spread what would happen at once; chance unless given. */
+  random?(): number
 }
 
 /** The options with every default filled in. */
@@ -41,4 +45,6 @@ export interface KubeletContext extends KubeletOptions {
   hostDir: string
   images: Image[]
   volumeSyncMs: number
+  hasRegistry: boolean
+  random(): number
 }

@@ -61,7 +61,7 @@ describe('a pod that works', () => {
 })
 
 describe('a pod that crashes', () => {
-  it('restarts at once, then after 10, 20 and 40 seconds', async () => {
+  it('restarts at once, then after 10, 20 and 40 seconds, and shows how it ended meanwhile', async () => {
     node.runtime.scripts.set('c', { exitAfterMs: 0, exitCode: 1 })
     const pod = node.addPod({ containers: [sleeper] })
     await node.pass(75)
@@ -71,18 +71,41 @@ describe('a pod that crashes', () => {
     expect(afterSeconds).toEqual([0, 0, 10, 30, 70])
     expect(node.container('c')).toMatchObject({
       restartCount: 4,
-      state: {
-        waiting: {
-          reason: 'CrashLoopBackOff',
-          message: `back-off 1m20s restarting failed container=c pod=web_shop(${pod.metadata.uid})`,
-        },
-      },
+      state: { terminated: { exitCode: 1, reason: 'Error' } },
       lastState: { terminated: { exitCode: 1, reason: 'Error' } },
     })
     expect(node.pod().status?.phase).toBe('Running')
-    expect(node.story()).toContain(
-      `BackOff: Back-off restarting failed container c in pod web_shop(${pod.metadata.uid})`,
-    )
+    const backOff = `BackOff: Back-off restarting failed container c in pod web_shop(${pod.metadata.uid})`
+    expect(node.story().filter((line) => line === backOff)).toHaveLength(4)
+  })
+
+  it('shows CrashLoopBackOff once its probes make the kubelet look again', async () => {
+    node.runtime.scripts.set('c', { exitAfterMs: 0, exitCode: 1 })
+    const probe = { exec: { command: ['true'] } }
+    const pod = node.addPod({ containers: [{ ...sleeper, livenessProbe: probe, readinessProbe: probe }] })
+    await node.pass(5)
+    expect(node.container('c')).toMatchObject({
+      restartCount: 1,
+      state: {
+        waiting: {
+          reason: 'CrashLoopBackOff',
+          message: `back-off 10s restarting failed container=c pod=web_shop(${pod.metadata.uid})`,
+        },
+      },
+    })
+    const backOff = `BackOff: Back-off restarting failed container c in pod web_shop(${pod.metadata.uid})`
+    expect(node.story().filter((line) => line === backOff)).toHaveLength(4)
+  })
+
+  it('restarts up to half of the wait too late, as upstream spreads its looks', async () => {
+    await node.stop()
+    node = await startFakeNode({ kubelet: { random: () => 1 } })
+    node.runtime.scripts.set('c', { exitAfterMs: 0, exitCode: 1 })
+    node.addPod({ containers: [sleeper] })
+    await node.pass(50)
+    const begunMs = node.runtime.containers[0]?.startedAtMs ?? 0
+    const afterSeconds = node.runtime.containers.map(({ startedAtMs }) => Math.round((startedAtMs - begunMs) / 1000))
+    expect(afterSeconds).toEqual([0, 0, 15, 45])
   })
 
   it('forgets its back-off after ten minutes without a crash', async () => {
@@ -90,7 +113,7 @@ describe('a pod that crashes', () => {
     node.addPod({ containers: [sleeper] })
     await node.pass(5)
     node.runtime.scripts.set('c', { exitAfterMs: 601_000, exitCode: 1 })
-    await node.pass(620)
+    await node.pass(625)
     expect(node.runtime.containers).toHaveLength(4)
     const [, , third, fourth] = node.runtime.containers.map(({ startedAtMs }) => startedAtMs)
     expect(((fourth ?? 0) - (third ?? 0)) / 1000).toBeLessThan(605)

@@ -32,6 +32,8 @@ export async function startKubelet(
     hostDir: options.hostDir ?? join(options.dataDir, 'host'),
     images: options.images ?? [],
     volumeSyncMs: options.volumeSyncMs ?? defaultVolumeSyncMs,
+    hasRegistry: options.hasRegistry ?? true,
+    random: options.random ?? Math.random,
   }
   await mkdir(context.dataDir, { recursive: true })
   const heartbeat = await startNodeHeartbeat(context, onError)

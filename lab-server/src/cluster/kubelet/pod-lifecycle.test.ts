@@ -49,7 +49,7 @@ describe('init containers', () => {
     node.runtime.scripts.set('one', { exitAfterMs: 0, exitCode: 7 })
     node.addPod({ initContainers: [container('one')], containers: [container('c')] })
     await node.pass(5)
-    expect(node.container('one')).toMatchObject({ restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } } })
+    expect(node.container('one')).toMatchObject({ restartCount: 1, state: { terminated: { reason: 'Error' } } })
     expect(node.pod().status?.phase).toBe('Pending')
     expect(started()).toEqual(['one', 'one'])
   })

@@ -20,6 +20,17 @@ export interface PullBackoff {
   failure: string
 }
 
+/** How the wait for a container's next start has been shown so far. */
+export interface BackOffShown {
+  /** The instance whose end it follows. */
+  endedId: string
+  /** When the worker looks next because of the container's probes, and how often it still will. */
+  nextLookMs: number
+  looksLeft: number
+  /** When the worker tries to start the container. */
+  retryMs: number
+}
+
 /** What the kubelet knows of one pod beside the object itself. */
 export interface PodState {
   /** The newest version of the object. */
@@ -50,8 +61,9 @@ export interface PodState {
   /** Not before this instant may a container's start be tried again. */
   holds: Map<string, number>
   pulls: Map<string, PullBackoff>
-  /** When the next BackOff event of a container is due. */
-  nextBackOffEvents: Map<string, number>
+  /** When a pull that no registry answers will be given up, by image. */
+  pulling: Map<string, number>
+  backOffs: Map<string, BackOffShown>
   mountRetry: { delayMs: number; untilMs: number }
   /** Ends a container's probes. */
   stopProbes: Map<string, () => void>
@@ -83,7 +95,8 @@ export function makePodState(context: KubeletContext, pod: Pod): PodState {
     kills: new Map(),
     holds: new Map(),
     pulls: new Map(),
-    nextBackOffEvents: new Map(),
+    pulling: new Map(),
+    backOffs: new Map(),
     mountRetry: { delayMs: 0, untilMs: 0 },
     stopProbes: new Map(),
   }

@@ -1,21 +1,16 @@
 // One pass over a pod that should run: volumes, address, and whatever its plan says. Each step returns early when
 // the pod has to wait; the worker is then woken again.
 import { aborted } from './abort.ts'
-import { lastTermination } from './container-state.ts'
 import { endOverdue, endPod, finishPod, refusePod } from './end-pod.ts'
-import { formatGoDuration } from './go-duration.ts'
-import { describePod, podContainers } from './pod-containers.ts'
+import { podContainers } from './pod-containers.ts'
 import { type PodPlan, planPod } from './pod-plan.ts'
 import { ensureSandbox } from './pod-sandbox.ts'
 import { findContainer, type PodScope } from './pod-scope.ts'
 import { resizeContainers } from './resize-containers.ts'
+import { showBackOffs } from './show-back-offs.ts'
 import { startContainer } from './start-container.ts'
 import { stopContainer } from './stop-container.ts'
 
-/** How long Error is shown before it becomes CrashLoopBackOff. */
-const errorShownMs = 1_000
-/** Upstream reports BackOff again whenever it looks at the pod, about this often. */
-const backOffEventMs = 12_000
 const maxMountRetryMs = 122_000
 
 /** Brings the pod one step further; calls `wake` for what has to happen later. */
@@ -82,29 +77,6 @@ async function endUnwanted(scope: PodScope): Promise<void> {
   }
 }
 
-function showBackOffs(scope: PodScope, plan: PodPlan): void {
-  const { state, context } = scope
-  const nowMs = context.clock.now()
-  for (const { container, untilMs, delayMs } of plan.backOff) {
-    const { name, fieldPath } = container
-    const endedMs = lastTermination(scope.recordOf(name))?.finishedAtMs ?? nowMs
-    const isShown = scope.recordOf(name).phase.kind === 'waiting'
-    if (!isShown && nowMs < endedMs + errorShownMs) {
-      scope.wake(endedMs + errorShownMs)
-      continue
-    }
-    const pod = describePod(state.pod)
-    if (nowMs >= (state.nextBackOffEvents.get(name) ?? 0)) {
-      const message = `Back-off restarting failed container ${name} in pod ${pod}`
-      scope.report({ type: 'Warning', reason: 'BackOff', message, fieldPath })
-      state.nextBackOffEvents.set(name, nowMs + backOffEventMs)
-    }
-    const message = `back-off ${formatGoDuration(delayMs)} restarting failed container=${name} pod=${pod}`
-    scope.apply(name, { type: 'backing-off', message })
-    scope.wake(Math.min(untilMs, state.nextBackOffEvents.get(name) ?? untilMs))
-  }
-}
-
 /** Starts what is due; true when something now runs that did not. */
 async function startDue(scope: PodScope, plan: PodPlan): Promise<boolean> {
   const { state, context } = scope
@@ -117,7 +89,7 @@ async function startDue(scope: PodScope, plan: PodPlan): Promise<boolean> {
       continue
     }
     state.holds.delete(container.name)
-    state.nextBackOffEvents.delete(container.name)
+    state.backOffs.delete(container.name)
     await startContainer(scope, container)
     const isRunning = state.running.has(container.name)
     hasStarted ||= isRunning

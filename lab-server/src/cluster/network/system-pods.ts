@@ -140,18 +140,19 @@ function coreDnsObjects(dnsIp: string): KubeObject[] {
   ]
 }
 
-const controllerNamespace = 'ingress-nginx'
+/** Where the ingress controller's pods run. */
+export const ingressNamespace = 'ingress-nginx'
 
 const controllerObjects: KubeObject[] = [
   {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name: controllerNamespace, labels: { 'app.kubernetes.io/name': 'ingress-nginx' } },
+    metadata: { name: ingressNamespace, labels: { 'app.kubernetes.io/name': 'ingress-nginx' } },
   },
   {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: 'ingress-nginx-controller', namespace: controllerNamespace, labels: ingressLabels },
+    metadata: { name: 'ingress-nginx-controller', namespace: ingressNamespace, labels: ingressLabels },
     spec: {
       replicas: 1,
       selector: { matchLabels: ingressLabels },
@@ -179,7 +180,7 @@ const controllerObjects: KubeObject[] = [
   {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: 'ingress-nginx-controller', namespace: controllerNamespace, labels: ingressLabels },
+    metadata: { name: 'ingress-nginx-controller', namespace: ingressNamespace, labels: ingressLabels },
     spec: {
       type: 'ClusterIP',
       selector: ingressLabels,

@@ -17,8 +17,16 @@ export function sendObject(
   format: AnswerForm['format'] = 'json',
 ): void {
   const isYaml = format === 'yaml'
-  const text = isYaml ? stringify(object, { aliasDuplicateObjects: false }) : JSON.stringify(object)
+  const text = isYaml ? stringify(object, { aliasDuplicateObjects: false }) : jsonText(request, object)
   sendText(request, response, code, text, isYaml ? 'application/yaml' : 'application/json')
+}
+
+/** JSON as upstream writes it: a line, or indented for who asks for it and for browsers, curl and Wget. */
+function jsonText({ url = '', headers }: IncomingMessage, value: unknown): string {
+  const asked = new URLSearchParams(url.split('?', 2)[1]).get('pretty')
+  const isReadByPeople = /^(?:curl|Wget|Mozilla\/5\.0)/.test(headers['user-agent'] ?? '')
+  const isPretty = asked ? /^(?:1|t|true)$/i.test(asked) : isReadByPeople
+  return isPretty ? JSON.stringify(value, undefined, 2) : `${JSON.stringify(value)}\n`
 }
 
 /** Sends a body that is already text, compressed when the client can take it and it is large. */
@@ -55,7 +63,7 @@ export function sendError(
   }
   if (status.code === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="kubernetes"')
   if (status.details?.retryAfterSeconds) response.setHeader('Retry-After', String(status.details.retryAfterSeconds))
-  sendText(request, response, status.code, `${JSON.stringify(status)}\n`, 'application/json')
+  sendText(request, response, status.code, jsonText(request, status), 'application/json')
 }
 
 /** The Status that a failure is answered with. */

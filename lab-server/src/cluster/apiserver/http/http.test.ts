@@ -221,3 +221,15 @@ it('counts requests and objects', async () => {
   )
   expect(text).toMatch(/apiserver_storage_objects\{resource="namespaces"\} 5/)
 })
+
+describe('JSON', () => {
+  const read = async (agent: string, query = '') =>
+    (await server.call('GET', `${configMaps}/one${query}`, { headers: { 'user-agent': agent } })).text
+
+  it('is a line for programs and indented for people', async () => {
+    expect(await read('kubectl/v1.36.2')).toMatch(/^\{"[^\n]*\}\n$/)
+    expect(await read('curl/7.88.1')).toMatch(/^\{\n {2}"/)
+    expect(await read('kubectl/v1.36.2', '?pretty=true')).toMatch(/^\{\n {2}"/)
+    expect(await read('Mozilla/5.0', '?pretty=false')).toMatch(/^\{"/)
+  })
+})

@@ -12,6 +12,8 @@ const leaseNamespace = 'kube-node-lease'
 const graceMs = 40_000
 /** It may also be this process that slept: the kubelet gets a chance to speak before its node is given up. */
 const recheckMs = 10_000
+/** The scheduler, which hears of a change at the same time, looks at the node before its taints have followed. */
+const taintDelayMs = 20
 const silentTypes = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure']
 
 /** Keeps the health of nodes. */
@@ -39,7 +41,7 @@ export const nodeHealthController = defineController({
     else if (news.isNew(node, 'silent', { topic: 'silence' })) return { requeueAfterMs: recheckMs }
 
     const current = silentMs > graceMs ? await giveUp(node, context) : node
-    await writeTaints(current, context)
+    if (await haveTaintsToFollow(current, context)) return { requeueAfterMs: taintDelayMs }
     if (readyStatus(current) !== 'True') await markPodsNotReady(current, context)
     return { requeueAfterMs: silentMs > graceMs ? graceMs : Math.max(1000, graceMs - silentMs + 1) }
   },
@@ -67,11 +69,15 @@ async function giveUp(node: Node, { client, clock }: ControllerContext): Promise
   return client.writeStatus(node, { ...node.status, conditions })
 }
 
-async function writeTaints(node: Node, { client, clock }: ControllerContext): Promise<void> {
+/** Writes the taints that follow from the node's condition and cordon; true while that has to wait a moment. */
+async function haveTaintsToFollow(node: Node, { client, clock, news }: ControllerContext): Promise<boolean> {
   const before = node.spec?.taints ?? []
   const after: Taint[] = planTaints(node, formatTime(clock.now()))
-  if (isDeepStrictEqual(before, after)) return
-  await client.patch('Node', keyOf(node), { spec: { taints: after.length > 0 ? after : null } })
+  const isFollowed = isDeepStrictEqual(before, after)
+  const wanted = isFollowed ? 'followed' : after.map(({ key, effect }) => `${key}:${effect}`).join()
+  if (news.isNew(node, wanted, { topic: 'taints' }) && !isFollowed) return true
+  if (!isFollowed) await client.patch('Node', keyOf(node), { spec: { taints: after.length > 0 ? after : null } })
+  return false
 }
 
 async function markPodsNotReady(node: Node, { client, clock }: ControllerContext): Promise<void> {

@@ -80,7 +80,7 @@ describe('a node', () => {
       node.spec = { unschedulable: true, taints: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }] }
       node.status?.conditions?.push({ type: 'DiskPressure', status: 'True' })
     })
-    await lab.clock.advance(10)
+    await lab.clock.advance(50)
     expect(taints()).toEqual([
       'dedicated:NoSchedule',
       'node.kubernetes.io/disk-pressure:NoSchedule',
@@ -89,7 +89,7 @@ describe('a node', () => {
     lab.client.change('Node', { name: 'node-1' }, (node) => {
       delete node.spec?.unschedulable
     })
-    await lab.clock.advance(10)
+    await lab.clock.advance(50)
     expect(taints()).toEqual(['dedicated:NoSchedule', 'node.kubernetes.io/disk-pressure:NoSchedule'])
   })
 

@@ -30,8 +30,9 @@ export const localPathProvisioner = defineController({
 async function provision(
   claim: PersistentVolumeClaim,
   { storageClass, node }: { storageClass: StorageClass; node: string | undefined },
-  { client, options, news }: ControllerContext,
+  { client, options: { volumesDir, hostDir }, news }: ControllerContext,
 ): Promise<RunResult | undefined> {
+  if (volumesDir === undefined) return undefined
   const { namespace, name, uid } = claim.metadata
   const volumeName = `pvc-${uid}`
   if (client.find('PersistentVolume', { name: volumeName })) return undefined
@@ -47,8 +48,8 @@ async function provision(
     if (isNews) report('Warning', 'ProvisioningFailed', message)
     return { requeueAfterMs: retryMs }
   }
-  const path = join(options.volumesDir, `${volumeName}_${namespace}_${name}`)
-  if (options.hostDir) await mkdir(join(options.hostDir, path), { recursive: true, mode: 0o777 })
+  const path = join(volumesDir, `${volumeName}_${namespace}_${name}`)
+  if (hostDir) await mkdir(join(hostDir, path), { recursive: true, mode: 0o777 })
   await client.create(planVolume(claim, { storageClass, node, path }))
   report('Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volumeName}`)
   return undefined
@@ -102,14 +103,14 @@ export function planVolume(
 export const localPathReclaimer = defineController({
   kind: 'PersistentVolume',
   component: 'local-path-provisioner',
-  async reconcile(volume, { client, options }) {
+  async reconcile(volume, { client, options: { volumesDir, hostDir } }) {
     const isOurs = volume.metadata.annotations?.[annotations.provisionedBy] === provisioner
     const isDue = volume.status?.phase === 'Released' && volume.spec?.persistentVolumeReclaimPolicy === 'Delete'
-    if (!isOurs || !isDue) return undefined
+    if (!isOurs || !isDue || volumesDir === undefined) return undefined
     const path = resolve(volume.spec?.hostPath?.path ?? '')
     // The path is an object's field, which somebody may have edited: never leave our own folder.
-    const isInside = path.startsWith(resolve(options.volumesDir) + sep)
-    if (options.hostDir && isInside) await rm(join(options.hostDir, path), { recursive: true, force: true })
+    const isInside = path.startsWith(resolve(volumesDir) + sep)
+    if (hostDir && isInside) await rm(join(hostDir, path), { recursive: true, force: true })
     await client.remove('PersistentVolume', keyOf(volume))
     return undefined
   },

@@ -3,7 +3,7 @@ import type { Image } from '../container-runtime.ts'
 import type { PodContainer } from '../pod-containers.ts'
 import type { PodScope } from '../pod-scope.ts'
 import { formatImageReference, type ImageReference, parseImageReference } from './image-reference.ts'
-import { pullFailure } from './pull.ts'
+import { pullFailure, unansweredPull } from './pull.ts'
 
 /** An image that can be started, with the name that status shows. */
 export interface ReadyImage {
@@ -13,6 +13,8 @@ export interface ReadyImage {
 
 const initialPullBackoffMs = 10_000
 const maxPullBackoffMs = 300_000
+/** How long a pull waits for a registry that does not answer. */
+const unansweredMs = 30_000
 /** How long ErrImagePull is shown before it becomes ImagePullBackOff. */
 const pullErrorShownMs = 2_000
 /** Upstream looks again at a pod that failed to start every ten seconds or a little more. */
@@ -76,7 +78,10 @@ function pull(
     return undefined
   }
 
-  scope.report({ type: 'Normal', reason: 'Pulling', message: `Pulling image "${written}"`, fieldPath })
+  const answerMs = state.pulling.get(written)
+  if (answerMs === undefined) {
+    scope.report({ type: 'Normal', reason: 'Pulling', message: `Pulling image "${written}"`, fieldPath })
+  }
   if (image) {
     const took = '1ms (1ms including waiting)'
     const message = `Successfully pulled image "${written}" in ${took}. Image size: ${image.sizeBytes} bytes.`
@@ -84,7 +89,13 @@ function pull(
     state.pulls.delete(written)
     return { image, name: shownName(image, name) }
   }
-  const failure = pullFailure(parsed, hasRepository(scope, parsed))
+  if (!context.hasRegistry && nowMs < (answerMs ?? nowMs + unansweredMs)) {
+    state.pulling.set(written, answerMs ?? nowMs + unansweredMs)
+    state.holds.set(container.name, answerMs ?? nowMs + unansweredMs)
+    return undefined
+  }
+  state.pulling.delete(written)
+  const failure = context.hasRegistry ? pullFailure(parsed, hasRepository(scope, parsed)) : unansweredPull(parsed)
   const message = `Failed to pull image "${written}": ${failure}`
   scope.report({ type: 'Warning', reason: 'Failed', message, fieldPath })
   scope.report({ type: 'Warning', reason: 'Failed', message: 'Error: ErrImagePull', fieldPath })

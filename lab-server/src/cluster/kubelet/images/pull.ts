@@ -16,12 +16,11 @@ const knownRegistries = new Set([
 export function pullFailure(reference: ImageReference, hasRepository: boolean): string {
   const name = formatImageReference(reference)
   const failed = `failed to pull and unpack image "${name}": failed to resolve reference "${name}":`
-  const { registry, repository } = reference
+  const { registry } = reference
 
   if (!knownRegistries.has(registry)) {
     const host = registry.replace(/:\d+$/, '')
-    const version = reference.digest ?? reference.tag ?? 'latest'
-    const request = `failed to do request: Head "https://${registry}/v2/${repository}/manifests/${version}"`
+    const request = failedRequest(registry, reference)
     const port = /:(\d+)$/.exec(registry)?.[1] ?? '443'
     const why = isAddress(host)
       ? `dial tcp ${host}:${port}: connect: connection refused`
@@ -35,6 +34,18 @@ export function pullFailure(reference: ImageReference, hasRepository: boolean): 
     return `rpc error: code = Unknown desc = ${failed} ${denied}`
   }
   return `rpc error: code = NotFound desc = ${failed} ${name}: not found`
+}
+
+/** containerd's message for a pull that no registry answered. */
+export function unansweredPull(reference: ImageReference): string {
+  const name = formatImageReference(reference)
+  const host = reference.registry === 'docker.io' ? 'registry-1.docker.io' : reference.registry
+  const why = `dial tcp: lookup ${host.replace(/:\d+$/, '')}: i/o timeout`
+  return `rpc error: code = Unknown desc = failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${failedRequest(host, reference)}: ${why}`
+}
+
+function failedRequest(host: string, { repository, digest, tag = 'latest' }: ImageReference): string {
+  return `failed to do request: Head "https://${host}/v2/${repository}/manifests/${digest ?? tag}"`
 }
 
 function isAddress(host: string): boolean {

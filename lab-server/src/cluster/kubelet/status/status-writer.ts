@@ -33,7 +33,8 @@ export function makeStatusWriter(
       pod: live,
       recordOf,
       hostIp: context.network.nodeIp,
-      ...(state.podIp ? { podIp: state.podIp } : {}),
+      // The address is told with the next status, which waits for the pull to end.
+      ...(state.podIp && state.pulling.size === 0 ? { podIp: state.podIp } : {}),
       hasSandbox: state.hasSandbox,
       startTimeMs: state.startTimeMs,
       isOver: state.isOver,

@@ -46,7 +46,7 @@ export async function startFakeNode(
   const { client } = fake
   const start = () =>
     startKubelet(
-      { client, clock, runtime, network, nodeName: 'node-1', dataDir, images, ...options.kubelet },
+      { client, clock, runtime, network, nodeName: 'node-1', dataDir, images, random: () => 0, ...options.kubelet },
       (error) => errors.push(error),
     )
 
