@@ -31,13 +31,13 @@ const health: Endpoint = async ({ database, log }) => {
   const timestamp = () => new Date().toISOString().slice(0, 19)
   try {
     await database.use((query) => query('SELECT 1'))
-    return { status: 200, body: { status: 'healthy', database: 'connected', timestamp: timestamp() } }
+    return { status: 200, body: { database: 'connected', status: 'healthy', timestamp: timestamp() } }
   } catch (error) {
     const text = textOf(error)
     log.write('error', `health: ${text}\n`)
     return {
       status: 503,
-      body: { status: 'unhealthy', database: 'disconnected', error: firstLine(text), timestamp: timestamp() },
+      body: { database: 'disconnected', error: firstLine(text), status: 'unhealthy', timestamp: timestamp() },
     }
   }
 }

@@ -8,7 +8,7 @@ export const recordedWithout = ['metrics', 'provisioner', 'registry'] as const
 /** No ingress controller ran, DNS was no add-on of the cluster's, the node's first events had expired. */
 const setup = `kubectl delete ns ingress-nginx &&
 kubectl -n kube-system label svc kube-dns kubernetes.io/cluster-service- &&
-kubectl -n default delete events --all`
+kubectl -n default delete events --field-selector reason!=RegisteredNode`
 
 const volume = `kubectl apply -f - <<'EOF'
 apiVersion: v1

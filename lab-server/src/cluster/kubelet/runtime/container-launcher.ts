@@ -1,5 +1,6 @@
 // Starts one process in a container: decides between the host and the userland, and answers what the userland asks.
 import { join } from 'node:path'
+import type { Clock, Timer } from '../../clock.ts'
 import type { RuntimeNetwork } from '../../network/network.ts'
 import type { ContainerSpec } from '../container-runtime.ts'
 import type { FromUserland, ProcessEntry, StartProblem, TerminalSize, UserlandContainer } from '../userland/protocol.ts'
@@ -18,6 +19,7 @@ export interface LaunchSetting {
   network: RuntimeNetwork
   group: GroupSetting
   pool: UserlandPool
+  clock: Clock
   now(): number
   /** Every process of the container, for `ps` and `kill` inside it. */
   listProcesses(): Promise<ProcessEntry[]>
@@ -102,6 +104,18 @@ function describeContainer({ spec, rootDir, env, network }: LaunchSetting): User
 }
 
 function answerRequests(userland: UserlandProcess, setting: LaunchSetting): void {
+  const sleeps = new Set<Timer>()
+  void userland.exited.then(() => {
+    for (const timer of sleeps) timer.cancel()
+  })
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setting.clock.after(ms, () => {
+        sleeps.delete(timer)
+        resolve()
+      })
+      sleeps.add(timer)
+    })
   const answer = async (message: FromUserland & { type: 'request' }): Promise<unknown> => {
     switch (message.method) {
       case 'processes':
@@ -110,6 +124,8 @@ function answerRequests(userland: UserlandProcess, setting: LaunchSetting): void
         return setting.signalPid(message.params.pid, message.params.signal)
       case 'resolve':
         return setting.network.resolve(message.params.name)
+      case 'sleep':
+        return sleep(message.params.ms)
     }
   }
   const relay = relayProgram(userland, (argv, env, cwd) => {

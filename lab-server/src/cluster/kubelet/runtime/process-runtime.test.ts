@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeClock } from '../../clock.ts'
 import type { Image } from '../container-runtime.ts'
 import { execute, makeRuntimeFixture, type RuntimeFixture, readLog } from './runtime-fixture.ts'
 
@@ -252,3 +253,13 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
+
+test("sleeps as long as the cluster's clock says, which may run faster than life", async () => {
+  const fast = makeRuntimeFixture({ clock: makeClock(100) })
+  const container = await fast.start({ command: ['sh', '-c', 'sleep 300; echo rested'] })
+  const startedAt = performance.now()
+  expect(await container.exited).toEqual({ exitCode: 0 })
+  expect(performance.now() - startedAt).toBeLessThan(30_000)
+  expect(await readLog(container)).toBe('rested\n')
+  await fast.stop()
+})

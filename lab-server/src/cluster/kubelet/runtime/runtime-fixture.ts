@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { makeClock } from '../../clock.ts'
+import { type Clock, makeClock } from '../../clock.ts'
 import type { ContainerSpec, ExitStatus, Image, RunningContainer, Streams } from '../container-runtime.ts'
 import { makeFakeNetwork } from './fake-network.ts'
 import { makeProcessRuntime, type ProcessRuntime } from './process-runtime.ts'
@@ -27,13 +27,15 @@ const resolvConf =
 export function makeRuntimeFixture({
   images = [],
   names = {},
+  clock = makeClock(),
 }: {
   images?: Image[]
   names?: Record<string, string[]>
+  clock?: Clock
 } = {}): RuntimeFixture {
   const dataDir = mkdtempSync(join(tmpdir(), 'runtime-'))
   chmodSync(dataDir, 0o711)
-  const runtime = makeProcessRuntime({ images, network: makeFakeNetwork(names), dataDir, clock: makeClock() })
+  const runtime = makeProcessRuntime({ images, network: makeFakeNetwork(names), dataDir, clock })
   return {
     runtime,
     dataDir,

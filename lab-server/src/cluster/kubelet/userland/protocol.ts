@@ -73,6 +73,8 @@ export interface UserlandRequests {
   processes: { params: undefined; value: ProcessEntry[] }
   kill: { params: { pid: number; signal: string }; value: boolean }
   resolve: { params: { name: string }; value: string[] }
+  /** Answered when so much of the cluster's time has passed, which may be faster than life. */
+  sleep: { params: { ms: number }; value: undefined }
 }
 
 export type StartProblem = 'not-in-path' | 'no-such-file' | 'not-permitted' | 'is-directory'

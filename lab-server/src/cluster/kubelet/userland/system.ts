@@ -50,6 +50,7 @@ export async function makeSystem(run: UserlandRun, send: (message: FromUserland)
     async kill(pid, signal) {
       return table.deliver(pid, signal) || requests.ask('kill', { pid, signal })
     },
+    sleep: (ms) => requests.ask('sleep', { ms }),
     runProgram: programs.run,
     extraTools: await loadExtraTools(container.toolsModule, () => system).catch(() => new Map<string, Tool>()),
     onSignal: table.onSignal,

@@ -15,6 +15,8 @@ export interface System {
   processes(): Promise<ProcessEntry[]>
   /** Sends a signal to a process of the container; false when there is no such process. */
   kill(pid: number, signal: string): Promise<boolean>
+  /** Resolves when so much of the cluster's time has passed. */
+  sleep(ms: number): Promise<void>
   /** Runs a program of the image, which is no tool of ours. */
   runProgram(task: Task): Promise<number>
   /** Tools that the image brings. */

@@ -1,6 +1,6 @@
 // Tools about processes and time: ps, top, sleep, timeout, kill and the like.
 import { signalNumbers } from '../shell/interpreter.ts'
-import { Killed, pause, type Task, type Tool, ToolFailure } from '../task.ts'
+import { Killed, pause, type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
 import { parseOptions } from './options.ts'
 
 const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
@@ -24,7 +24,9 @@ const sleep: Tool = async (task) => {
     else total += seconds(word) ?? fail(`sleep: invalid number '${word}'`)
   }
   // Longer than a timer can be set for at once.
-  for (let left = total * 1000; left > 0; left -= 0x7fffffff) await pause(left, task.signal)
+  for (let left = total * 1000; left > 0; left -= 0x7fffffff) {
+    await untilKilled(task.signal, task.system.sleep(Math.min(left, 0x7fffffff)))
+  }
   return 0
 }
 
@@ -210,7 +212,7 @@ const watch: Tool = async (task) => {
 }
 
 const usleep: Tool = async (task) => {
-  await pause(Number(task.argv[1] ?? 0) / 1000, task.signal)
+  await untilKilled(task.signal, task.system.sleep(Number(task.argv[1] ?? 0) / 1000))
   return 0
 }
 
