@@ -78,6 +78,17 @@ describe.skipIf(missing)(`a network namespace ${missing ?? ''}`, () => {
     await expect.poll(() => existsSync(`/proc/${agentPid}`), { timeout: 15_000 }).toBe(false)
   })
 
+  it('answers nothing any more when its agent was killed, and says so', async () => {
+    const doomed = await startNetworkAgent()
+    const lost = new Promise<void>((resolve) => doomed.onLost(resolve))
+    const namespace = await doomed.createNamespace(['10.42.0.0/16'])
+    process.kill(Number(namespace.enter.join(' ').match(/proc\/(\d+)\/fd/)?.[1]), 'SIGKILL')
+    await lost
+    await expect(namespace.connect({ host: '10.42.0.2', port: 80 }, {})).rejects.toThrow('the network agent has ended')
+    await namespace.remove()
+    await doomed.stop()
+  })
+
   afterAll(async () => {
     if (!(agent instanceof Error)) await agent.stop()
   })

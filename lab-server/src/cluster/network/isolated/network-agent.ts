@@ -46,8 +46,9 @@ export async function startNetworkAgent(): Promise<NetworkAgent> {
     waiting.delete(answer.id)
     if (waiting.size === 0) child.channel?.unref()
   })
-  child.once('exit', () => {
-    for (const [id, settle] of waiting) settle({ id, error: { message: 'the network agent has ended' } })
+  // Not at its exit: what it said last is read only now.
+  child.once('close', () => {
+    for (const [id, settle] of waiting) settle({ id, error: ended() })
     waiting.clear()
     if (!isStopping) for (const listener of lostListeners) listener()
   })
@@ -59,7 +60,8 @@ export async function startNetworkAgent(): Promise<NetworkAgent> {
         else resolve({ answer, handle })
       })
     })
-  const ask = (request: AgentRequest) => {
+  const ask = async (request: AgentRequest) => {
+    if (!child.connected) throw ended()
     last += 1
     const answer = answered(last)
     child.send({ id: last, ...request }, () => {})
@@ -73,11 +75,11 @@ export async function startNetworkAgent(): Promise<NetworkAgent> {
     onLost: (listener) => void lostListeners.push(listener),
     async stop() {
       isStopping = true
-      if (child.exitCode !== null || child.signalCode !== null) return
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
       child.ref()
-      const ended = once(child, 'exit')
+      const gone = once(child, 'exit')
       if (child.connected) child.disconnect()
-      await ended
+      await gone
     },
   }
 
@@ -94,6 +96,8 @@ export async function startNetworkAgent(): Promise<NetworkAgent> {
   ;(child.stderr as unknown as { unref?(): void } | null)?.unref?.()
   return agent
 }
+
+const ended = () => new Error('the network agent has ended')
 
 /** Puts a process into a first namespace, as each container will be. */
 async function tryToEnter(agent: NetworkAgent): Promise<void> {
@@ -145,12 +149,13 @@ function makeNamespace(
     async connect({ host, port }, { localAddress, timeoutMs }) {
       const from = { ...(localAddress ? { localAddress } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) }
       const { handle } = await ask({ kind: 'connect', namespace, host, port, ...from })
-      // The other end may be gone again while the socket travelled.
+      // The other end may be gone again before the socket has arrived.
       if (!(handle instanceof Socket)) throw Object.assign(new Error('connect ECONNRESET'), { code: 'ECONNRESET' })
       return handle
     },
     async remove() {
-      await ask({ kind: 'remove', namespace })
+      // With the agent it is gone as well.
+      await ask({ kind: 'remove', namespace }).catch(() => {})
     },
   }
 }
