@@ -15,6 +15,7 @@ import { installPages } from './plugins/pages.ts'
 import { makeSessions, type SessionStore } from './plugins/sessions.ts'
 import { attemptRoutes } from './routes/attempts.ts'
 import { healthRoutes } from './routes/health.ts'
+import { type ReadRecordings, recordingRoutes } from './routes/recordings.ts'
 import { scenarioRoutes } from './routes/scenarios.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { type AttachTerminals, socketRoutes } from './routes/sockets.ts'
@@ -38,6 +39,8 @@ export interface AppConfig {
 export interface AppParts {
   lab: Lab
   terminals?: AttachTerminals
+  /** What terminals showed; without it there are no recordings. */
+  recordings?: ReadRecordings
   sessionStore: SessionStore
   /** Whether the lab's database answers, for `/readyz`. */
   isReachable?: () => Promise<boolean>
@@ -51,6 +54,7 @@ const largestFrame = 1024 * 1024
 export async function buildApp({
   lab,
   terminals,
+  recordings,
   sessionStore,
   isReachable,
   config,
@@ -87,6 +91,7 @@ export async function buildApp({
       requirePerson(api, { sessions, origins })
       await api.register(scenarioRoutes, { lab })
       await api.register(attemptRoutes, { lab })
+      await api.register(recordingRoutes, { lab, recordings })
       await api.register(socketRoutes, { lab, terminals })
     },
     { prefix: '/api/v1' },

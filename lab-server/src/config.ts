@@ -22,6 +22,8 @@ export interface Config {
   databaseUrl: string | undefined
   /** Healthy sandboxes kept ahead of need. */
   warmPool: number
+  /** Whether what students see in their terminals is kept. */
+  recordTerminals: boolean
   /** Folders with scenarios, the lab's own first. */
   scenarioDirs: string[]
 }
@@ -40,6 +42,7 @@ const flags = {
   'instructor-token': { type: 'string' },
   'database-url': { type: 'string' },
   'warm-pool': { type: 'string' },
+  'record-terminals': { type: 'string' },
   'scenario-dirs': { type: 'string' },
 } as const
 
@@ -54,6 +57,7 @@ export const configHelp = `  --host HOST               LAB_HOST              add
   --instructor-token TOKEN  LAB_INSTRUCTOR_TOKEN  made and kept in the data folder if unset
   --database-url URL        DATABASE_URL          PostgreSQL 15 or newer; an embedded one if unset
   --warm-pool N             LAB_WARM_POOL         healthy sandboxes kept ahead of need (1)
+  --record-terminals YESNO  LAB_RECORD_TERMINALS  keep what terminals show, as asciicast: yes or no (no)
   --scenario-dirs A:B       LAB_SCENARIO_DIRS     more folders with scenarios`
 
 /** Where the data are kept unless told otherwise: a root's home is closed to the unprivileged users that processes run as. */
@@ -92,6 +96,12 @@ function parseCount(text: string, name: string): number {
     throw new ConfigError(`${name} must be a number between 0 and 200, not "${text}".`)
   }
   return count
+}
+
+function parseYesNo(text: string, name: string): boolean {
+  if (text === 'yes' || text === 'true') return true
+  if (text === 'no' || text === 'false') return false
+  throw new ConfigError(`${name} must be yes or no, not "${text}".`)
 }
 
 function keptToken(dataDir: string): string {
@@ -154,6 +164,10 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv, builtInScenar
     instructorToken: pick('instructor-token', 'LAB_INSTRUCTOR_TOKEN') ?? keptToken(dataDir),
     databaseUrl: pick('database-url', 'DATABASE_URL'),
     warmPool: parseCount(pick('warm-pool', 'LAB_WARM_POOL') ?? '1', '--warm-pool (LAB_WARM_POOL)'),
+    recordTerminals: parseYesNo(
+      pick('record-terminals', 'LAB_RECORD_TERMINALS') ?? 'no',
+      '--record-terminals (LAB_RECORD_TERMINALS)',
+    ),
     scenarioDirs: [builtInScenarios, ...(pick('scenario-dirs', 'LAB_SCENARIO_DIRS') ?? '').split(':').filter(Boolean)],
   }
 }

@@ -3,19 +3,22 @@ import { apiServerWays } from '../sandboxes/api-server-addresses.ts'
 import type { OpenSandboxes } from '../sandboxes/open-sandboxes.ts'
 import { getKubectl } from '../terminal/kubectl.ts'
 import { startPodTerminals } from '../terminal/pods/pod-terminals.ts'
+import type { Recordings } from '../terminal/recordings.ts'
 import { startTerminals, type Terminals } from '../terminal/terminals.ts'
 
 /** Opens them; `cluster` is where pods are wanted. */
 export async function openTerminals({
   dataDir,
   cluster,
+  recordings,
   onLog,
 }: {
   dataDir: string
   cluster: OpenSandboxes['terminalCluster']
+  recordings: Recordings | undefined
   onLog(line: string): void
 }): Promise<Terminals> {
-  if (!cluster) return startTerminals({ dataDir, kubectl: await getKubectl(dataDir) })
+  if (!cluster) return startTerminals({ dataDir, recordings, kubectl: await getKubectl(dataDir) })
   const { api, settings } = cluster
   const apiServer = await apiServerWays(api)
   if (apiServer.length === 0) {
@@ -29,6 +32,7 @@ export async function openTerminals({
     settings: { instance: settings.instance, image: settings.toolboxImage, imagePullPolicy: settings.imagePullPolicy },
     apiServer,
     ingressNamespace: settings.ingressNamespace,
+    recordings,
     onProblem: (error) => onLog(error instanceof Error ? error.message : String(error)),
   })
 }

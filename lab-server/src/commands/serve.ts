@@ -13,6 +13,7 @@ import { openSandboxes } from '../sandboxes/open-sandboxes.ts'
 import type { HostedNetwork } from '../sandboxes/protocol.ts'
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts'
 import { openStore } from '../store/store.ts'
+import { openRecordings } from '../terminal/recordings.ts'
 import { claimPort } from './claim-port.ts'
 import { lockDataDir } from './data-lock.ts'
 import { interrupted } from './interrupt.ts'
@@ -80,7 +81,14 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
   const { offered, withheld } = offeredScenarios(catalogue, sandboxes.has)
   for (const line of withheld) log(line)
   endings.push({ name: 'the clusters', stop: () => sandboxes.stop() })
-  const terminals = await openTerminals({ dataDir: config.dataDir, cluster: sandboxes.terminalCluster, onLog: log })
+  // Kept without the switch too: what was recorded before stays readable.
+  const recordings = openRecordings(join(config.dataDir, 'recordings'))
+  const terminals = await openTerminals({
+    dataDir: config.dataDir,
+    cluster: sandboxes.terminalCluster,
+    recordings: config.recordTerminals ? recordings : undefined,
+    onLog: log,
+  })
   endings.push({ name: 'the terminals', stop: () => terminals.stop() })
   const store = await openStore(config.databaseUrl ?? postgres?.url ?? '')
   endings.push({ name: 'the store', stop: () => store.close() })
@@ -100,6 +108,7 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
   const app = await buildApp({
     lab,
     terminals,
+    recordings,
     sessionStore: store.sessions,
     isReachable: () => store.isReachable(),
     config: {

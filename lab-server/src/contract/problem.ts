@@ -11,6 +11,7 @@ export const problemCodes = [
   'attempt-not-ready',
   'report-not-ready',
   'no-hint-left',
+  'no-recording',
   'payload-too-large',
   'too-many-requests',
   'too-many-attempts',

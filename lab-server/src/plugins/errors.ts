@@ -13,6 +13,7 @@ const statusOf: Record<ProblemCode, number> = {
   'attempt-not-ready': 409,
   'report-not-ready': 409,
   'no-hint-left': 409,
+  'no-recording': 404,
   'payload-too-large': 413,
   'too-many-requests': 429,
   'too-many-attempts': 429,

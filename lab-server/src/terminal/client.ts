@@ -75,6 +75,6 @@ export function attachClient(terminal: Terminal, socket: WebSocket, isolation: '
     clearInterval(heartbeat)
     terminal.removeViewer(viewer)
   })
-  notify({ type: 'ready', isolation, recording: false })
+  notify({ type: 'ready', isolation, recording: terminal.isRecorded })
   terminal.addViewer(viewer)
 }

@@ -2,7 +2,7 @@
 // read while a browser is too far behind.
 import serializeAddon from '@xterm/addon-serialize'
 import headless from '@xterm/headless'
-import type { RunningShell, StartShell } from './running-shell.ts'
+import type { RunningShell, ScreenSize, StartShell } from './running-shell.ts'
 import { listenToShell } from './shell-messages.ts'
 
 const scrollback = 5000
@@ -19,9 +19,17 @@ export interface Viewer {
   resized(cols: number, rows: number): void
 }
 
+/** A viewer that keeps what it sees. */
+export interface Recorder extends Viewer {
+  /** Resolves when everything is kept. */
+  stop(): Promise<void>
+}
+
 export interface Terminal {
   readonly cols: number
   readonly rows: number
+  /** True when what it shows is kept. */
+  readonly isRecorded: boolean
   /** Adds a viewer once the screen as of now is serialised: that first, then every later output. */
   addViewer(viewer: Viewer): void
   removeViewer(viewer: Viewer): void
@@ -38,6 +46,8 @@ export function makeTerminal(options: {
   startShell: StartShell
   /** Calls back with each command line that the shell tells of in its output. */
   onCommand?: ((command: string) => void) | undefined
+  /** Starts a recorder of the terminal, which calls back when it is not behind any more. */
+  record?: ((size: ScreenSize, onDrained: () => void) => Recorder) | undefined
 }): Terminal {
   const screen = new headless.Terminal({ cols: 80, rows: 24, scrollback, allowProposedApi: true })
   const serializer = new serializeAddon.SerializeAddon()
@@ -47,6 +57,7 @@ export function makeTerminal(options: {
   const viewers = new Map<Viewer, string[] | null>()
   let shell: RunningShell | undefined
   let starting: Promise<void> | undefined
+  let recorder: Recorder | undefined
   let paused = false
   let stopped = false
 
@@ -109,6 +120,12 @@ export function makeTerminal(options: {
       })
   }
 
+  const ensureRecorder = () => {
+    if (recorder || !options.record) return
+    recorder = options.record({ cols: screen.cols, rows: screen.rows }, flow)
+    giveScreen(recorder)
+  }
+
   return {
     get cols() {
       return screen.cols
@@ -116,8 +133,10 @@ export function makeTerminal(options: {
     get rows() {
       return screen.rows
     },
+    isRecorded: options.record !== undefined,
     addViewer(viewer) {
       ensureShell()
+      ensureRecorder()
       giveScreen(viewer)
     },
     removeViewer(viewer) {
@@ -139,6 +158,7 @@ export function makeTerminal(options: {
       stopped = true
       await starting
       await shell?.stop()
+      await recorder?.stop()
       viewers.clear()
       screen.dispose()
     },

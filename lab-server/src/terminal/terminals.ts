@@ -7,6 +7,7 @@ import { attachClient } from './client.ts'
 import { watchCommands } from './commands.ts'
 import { prepareHome } from './home.ts'
 import { startHostShell } from './host-shell.ts'
+import type { Recordings } from './recordings.ts'
 import { findSandboxing } from './sandboxing.ts'
 import { prepareShell } from './shell.ts'
 import { makeTerminal, type Terminal } from './terminal.ts'
@@ -28,8 +29,16 @@ export interface Terminals {
   stop(): Promise<void>
 }
 
-/** Makes the terminals of one lab. Homes are kept under `dataDir`; `kubectl` is the absolute path of the binary. */
-export async function startTerminals(options: { dataDir: string; kubectl: string }): Promise<Terminals> {
+/**
+ * Makes the terminals of one lab. Homes are kept under `dataDir`; `kubectl` is the absolute path of the binary. With
+ * `recordings` every terminal is recorded.
+ */
+export async function startTerminals(options: {
+  dataDir: string
+  kubectl: string
+  recordings?: Recordings | undefined
+}): Promise<Terminals> {
+  const { recordings } = options
   const root = join(options.dataDir, 'terminals')
   await mkdir(root, { recursive: true, mode: 0o711 })
   const sandboxing = await findSandboxing(root)
@@ -51,6 +60,7 @@ export async function startTerminals(options: { dataDir: string; kubectl: string
     if (terminals.has(attemptId)) return
     const commands = await watchCommands(home.history, terminalOptions.onCommand)
     const terminal = makeTerminal({
+      record: recordings && ((size, onDrained) => recordings.start(attemptId, size, onDrained)),
       async startShell(size, events) {
         const shell = await prepareShell({ home, sandboxing, kubectl: options.kubectl, ...terminalOptions })
         return startHostShell(shell, size, events)

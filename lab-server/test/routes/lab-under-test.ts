@@ -7,6 +7,7 @@ import { type LabOptions, startLab } from '../../src/lab/attempts.ts'
 import type { Lab } from '../../src/lab/lab.ts'
 import { loadScenarios } from '../../src/lab/scenarios/load-scenarios.ts'
 import { makeMemorySessionStore } from '../../src/plugins/sessions.ts'
+import type { ReadRecordings } from '../../src/routes/recordings.ts'
 import { type FakeProvider, makeFakeProvider } from './fake/fake-cluster.ts'
 
 export const token = 'instructor-token-for-tests'
@@ -29,7 +30,10 @@ export interface LabUnderTest {
 }
 
 /** A lab with a short hold window and no warm pool unless asked for. */
-export async function startLabUnderTest(options: Partial<LabOptions> = {}): Promise<LabUnderTest> {
+export async function startLabUnderTest({
+  recordings,
+  ...options
+}: Partial<LabOptions> & { recordings?: ReadRecordings } = {}): Promise<LabUnderTest> {
   const provider = (options.provider as FakeProvider | undefined) ?? makeFakeProvider()
   const store = options.store ?? makeMemoryStore()
   const problems: unknown[] = []
@@ -46,6 +50,7 @@ export async function startLabUnderTest(options: Partial<LabOptions> = {}): Prom
   })
   const app = await buildApp({
     lab,
+    recordings,
     sessionStore: makeMemorySessionStore(),
     config: { instructorToken: token, publicUrl, appDomain: 'app.localhost', cluster: 'embedded', isolation: 'shared' },
   })

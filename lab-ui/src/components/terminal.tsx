@@ -17,6 +17,11 @@ export function TerminalPanel(props: { attemptId: string; onReady?(handle: Termi
     return current.state === 'lost' ? current : undefined
   }
 
+  const isRecorded = () => {
+    const current = status()
+    return current.state === 'ready' && current.recording
+  }
+
   onMount(() => {
     const fontSize = window.matchMedia('(max-width: 640px)').matches ? 12 : 13.5
     handle = makeTerminal({ element, url: socketUrl(props.attemptId, 'terminal'), fontSize, onStatus: setStatus })
@@ -32,6 +37,11 @@ export function TerminalPanel(props: { attemptId: string; onReady?(handle: Termi
   return (
     <section class={styles.panel} aria-label="Terminal">
       <div class={styles.screen} ref={element} />
+      <Show when={isRecorded()}>
+        <p class={styles.recorded} title="What this terminal shows is kept, and your instructor can play it.">
+          <span aria-hidden="true" /> Recorded
+        </p>
+      </Show>
       <Show when={lost()}>
         {(down) => (
           <p class={styles.notice} role="status">

@@ -5,6 +5,7 @@ import { openExec } from '../../lab/kubernetes/exec.ts'
 import type { KubernetesApi } from '../../lab/kubernetes/kubernetes-api.ts'
 import { KubernetesError } from '../../lab/kubernetes/kubernetes-error.ts'
 import { attachClient } from '../client.ts'
+import type { Recordings } from '../recordings.ts'
 import { makeTerminal, type Terminal } from '../terminal.ts'
 import type { TerminalOptions } from '../terminal-options.ts'
 import type { Terminals } from '../terminals.ts'
@@ -30,12 +31,14 @@ export interface PodTerminalOptions {
   /** The addresses of the API server. */
   apiServer: readonly Way[]
   ingressNamespace: string
+  /** Where every terminal is recorded, if it is. */
+  recordings?: Recordings | undefined
   onProblem(error: unknown): void
 }
 
 /** Makes the namespace of the terminals, where the lab may, and their borders. */
 export async function startPodTerminals(options: PodTerminalOptions): Promise<Terminals> {
-  const { api, settings, onProblem } = options
+  const { api, settings, recordings, onProblem } = options
   const stopping = new AbortController()
   const { signal } = stopping
   const terminals = new Map<string, Terminal>()
@@ -56,6 +59,7 @@ export async function startPodTerminals(options: PodTerminalOptions): Promise<Te
     const name = toolboxName(attemptId)
     const terminal = makeTerminal({
       onCommand: shell.onCommand,
+      record: recordings && ((size, onDrained) => recordings.start(attemptId, size, onDrained)),
       startShell(size, events) {
         events.onOutput('\x1b[2mYour terminal is starting …\x1b[0m\r\n')
         const link = async ({ cols, rows }: typeof size) => {
