@@ -1,14 +1,18 @@
 import { defineConfig } from 'vitest/config'
+import { differenceReporter } from './test/kubectl/report/difference-reporter.ts'
 
 const root = new URL('..', import.meta.url).pathname
 
 /** Real processes on a shared machine: a second try tells a slow moment from a defect. Only CI gets one. */
 const retry = process.env.CI ? 1 : 0
 
+const report = process.env.CONFORMANCE_REPORT
+
 /** Tiers, fastest first. `unit` needs nothing; the others start processes and skip with a reason where they cannot. */
 export default defineConfig({
   root,
   test: {
+    ...(report ? { reporters: ['default', differenceReporter(report)] } : {}),
     projects: [
       {
         root,

@@ -1,45 +1,58 @@
 // What real kubectl shows of a cluster, command by command: the transcripts in `checks/`, each in a namespace of its own.
-// UPDATE_TRANSCRIPTS=1 writes what was printed into them instead, to be reviewed line by line.
+// They run on the embedded cluster, on that of TEST_KUBECONFIG, or with CONFORMANCE_REPORT on both. TOPIC=<part of a
+// name> runs some. UPDATE_TRANSCRIPTS=1 writes what was printed into them instead, to be reviewed line by line.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import './report/verdict-meta.ts'
 import { kubectlNear } from './kubectls.ts'
-import { startTestCluster, type TestCluster } from './test-cluster.ts'
-import { checkStep } from './transcript/check-step.ts'
+import { places } from './places.ts'
+import { startTopics, type Topic } from './run-topics.ts'
+import { startTestCluster } from './test-cluster.ts'
+import { expectAsWritten } from './transcript/check-step.ts'
 import { parseTranscript } from './transcript/parse-transcript.ts'
-import type { Workplace } from './transcript/run-command.ts'
 import { recordStep, withOutputs } from './transcript/update-transcript.ts'
 
 const folder = new URL('checks/', import.meta.url).pathname
-const isUpdating = Boolean(process.env.UPDATE_TRANSCRIPTS)
+const only = process.env.TOPIC ?? ''
 
-let cluster: TestCluster
-
-beforeAll(async () => {
-  cluster = await startTestCluster({ nodes: 2 })
-})
-afterAll(async () => {
-  expect(cluster.unexpected).toEqual([])
-  await cluster.stop()
-})
-
-describe.each(readdirSync(folder).filter((name) => name.endsWith('.txt')))('%s', (file) => {
-  const text = readFileSync(join(folder, file), 'utf8')
-  const steps = parseTranscript(text)
-  const topic = file.replace('.txt', '')
-  let workplace: Workplace
-  beforeAll(async () => {
-    workplace = await cluster.workplace(kubectlNear(36), topic)
+const topics: Topic[] = readdirSync(folder)
+  .filter((file) => file.endsWith('.txt') && file.includes(only))
+  .map((file) => {
+    const text = readFileSync(join(folder, file), 'utf8')
+    return { name: file.replace('.txt', ''), path: join(folder, file), text, steps: parseTranscript(text) }
   })
 
-  it.skipIf(isUpdating).each(steps.map((step) => [`${step.line}: ${step.command.split('\n')[0]}`, step] as const))(
-    '%s',
-    (_, step) => checkStep(workplace, step),
-  )
+describe.skipIf(process.env.UPDATE_TRANSCRIPTS).each(places)('$name', (place) => {
+  let running: ReturnType<typeof startTopics>
+  beforeAll(() => {
+    running = startTopics(topics, place)
+  })
+  afterAll(async () => expect((await running.stop()).unexpected).toEqual([]))
 
-  it.runIf(isUpdating)('is written anew', { timeout: 600_000 }, async () => {
-    const outputs: string[] = []
-    for (const step of steps) outputs.push(await recordStep(workplace, step))
-    writeFileSync(join(folder, file), withOutputs(text, steps, outputs))
+  describe.each(topics)('$name', (topic) => {
+    const steps = topic.steps.map(
+      (step, index) => [`${step.line}: ${step.command.split('\n')[0]}`, step, index] as const,
+    )
+    it.for(steps)('%s', { timeout: 300_000 }, async ([, step, index], { task }) => {
+      const verdict = await running.verdicts(topic, index)
+      if (!verdict) throw new Error('The topic was not started.')
+      task.meta.verdict = verdict
+      expectAsWritten(verdict, step)
+    })
+  })
+})
+
+describe.runIf(process.env.UPDATE_TRANSCRIPTS)('the transcripts', () => {
+  it.each(topics)('$name is written anew', { timeout: 600_000 }, async ({ name, path, text, steps }) => {
+    const cluster = await startTestCluster({ nodes: 2 })
+    try {
+      const workplace = await cluster.workplace(kubectlNear(36), name)
+      const outputs: string[] = []
+      for (const step of steps) outputs.push(await recordStep(workplace, step))
+      writeFileSync(path, withOutputs(text, steps, outputs))
+    } finally {
+      await cluster.stop()
+    }
   })
 })

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kubectlNear, kubectls } from './kubectls.ts'
 import { startTestCluster, type TestCluster } from './test-cluster.ts'
-import { checkStep } from './transcript/check-step.ts'
+import { askStep, expectAsWritten } from './transcript/check-step.ts'
 import { parseTranscript } from './transcript/parse-transcript.ts'
 import type { Workplace } from './transcript/run-command.ts'
 import { recordStep, withOutputs } from './transcript/update-transcript.ts'
@@ -16,7 +16,7 @@ const isUpdating = Boolean(process.env.UPDATE_TRANSCRIPTS)
 let cluster: TestCluster
 
 beforeAll(async () => {
-  cluster = await startTestCluster()
+  cluster = await startTestCluster({ nodes: 2 })
 })
 afterAll(async () => {
   expect(cluster.unexpected).toEqual([])
@@ -29,8 +29,8 @@ describe.skipIf(isUpdating).each(kubectls)('kubectl $name', (kubectl) => {
     workplace = await cluster.workplace(kubectl, `core-${kubectl.minor}`)
   })
 
-  it.each(steps.map((step) => [`${step.line}: ${step.command.split('\n')[0]}`, step] as const))('%s', (_, step) =>
-    checkStep(workplace, step),
+  it.each(steps.map((step) => [`${step.line}: ${step.command.split('\n')[0]}`, step] as const))('%s', async (_, step) =>
+    expectAsWritten(await askStep(workplace, step, { ...cluster.traits, kubectl: kubectl.minor }), step),
   )
 })
 

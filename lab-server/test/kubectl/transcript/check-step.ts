@@ -1,22 +1,25 @@
 // Runs one command of a transcript and holds the answer against it.
 import { expect } from 'vitest'
 import { eventually } from '../eventually.ts'
-import { matches } from './compare.ts'
-import { normalise } from './normalise.ts'
+import type { Traits } from './other-answers.ts'
 import type { Step } from './parse-transcript.ts'
-import { type Answer, runCommand, type Workplace } from './run-command.ts'
+import { runCommand, type Workplace } from './run-command.ts'
+import { judge, notAsked, type Verdict } from './verdict.ts'
 
-/** An answer as a transcript has it. */
-export function written({ output, exitCode }: Answer): string {
-  const text = normalise(output)
-  return `${text}${text ? '\n' : ''}[exit ${exitCode}]`
+/** The verdict on a command's answer: the first that is not `differs`, or the last within the time that the step has. */
+export async function askStep(workplace: Workplace, step: Step, traits: Traits): Promise<Verdict> {
+  const impossible = notAsked(step, traits)
+  if (impossible) return impossible
+  let verdict: Verdict | undefined
+  await eventually(async () => {
+    verdict = judge(step, await runCommand(workplace, step.command), traits)
+    if (verdict.kind === 'differs') throw new Error('not yet')
+  }, step.withinSeconds * 1000).catch(() => {})
+  if (!verdict) throw new Error(`There was no answer to ${step.command}`)
+  return verdict
 }
 
-/** Fails unless the command answers as the transcript says, at once or within the time that it gives. */
-export async function checkStep(workplace: Workplace, step: Step): Promise<void> {
-  const expected = written({ output: step.output, exitCode: step.exitCode ?? 0 })
-  await eventually(async () => {
-    const actual = written(await runCommand(workplace, step.command))
-    if (!matches(expected, actual)) expect(actual, step.command).toBe(expected)
-  }, step.withinSeconds * 1000)
+/** Fails unless the verdict is that the answer is as it should be. */
+export function expectAsWritten(verdict: Verdict, step: Step): void {
+  if (verdict.kind === 'differs') expect(verdict.actual, step.command).toBe(verdict.expected)
 }

@@ -1,5 +1,6 @@
 // Reads transcripts: commands as typed after `$ `, what they printed, and `[exit N]`. Our own checks and the recordings
 // of a real cluster have the same form.
+import { type OtherAnswer, readOtherAnswer } from './other-answers.ts'
 
 /** One command of a transcript and what is expected of it. */
 export interface Step {
@@ -10,6 +11,8 @@ export interface Step {
   exitCode: number | undefined
   /** How long the answer may take to become as expected; 0 asks once. */
   withinSeconds: number
+  /** What clusters other than v1.36 answer. */
+  others: OtherAnswer[]
   /** Where it stands: its first line, from 1, and the last of its output. */
   line: number
   endLine: number
@@ -31,9 +34,11 @@ export function parseTranscript(text: string): Step[] {
   const lines = text.split('\n')
   const steps: Step[] = []
   let withinSeconds = 0
+  let others: OtherAnswer[] = []
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] ?? ''
     withinSeconds = Number(waiting.exec(line)?.[1] ?? withinSeconds)
+    others.push(...[readOtherAnswer(lines, index) ?? []].flat())
     if (!line.startsWith('$ ')) continue
     const end = commandEnd(lines, index)
     const command = lines
@@ -57,8 +62,17 @@ export function parseTranscript(text: string): Step[] {
       if (!found || printed) output.push(printed)
       if (found) exitCode = Number(found[1])
     }
-    steps.push({ command, output: output.join('\n'), exitCode, withinSeconds, line: index + 1, endLine: last + 1 })
+    steps.push({
+      command,
+      output: output.join('\n'),
+      exitCode,
+      withinSeconds,
+      others,
+      line: index + 1,
+      endLine: last + 1,
+    })
     withinSeconds = 0
+    others = []
     index = last
   }
   return steps

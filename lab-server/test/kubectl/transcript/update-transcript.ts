@@ -1,8 +1,8 @@
 // Writes into a transcript what its commands print: for new checks, and for recording a real cluster.
-import { written } from './check-step.ts'
 import { matches } from './compare.ts'
 import type { Step } from './parse-transcript.ts'
 import { runCommand, type Workplace } from './run-command.ts'
+import { written } from './verdict.ts'
 
 /** What a step answers now; what stands there already is kept where it fits. */
 export async function recordStep(workplace: Workplace, step: Step): Promise<string> {

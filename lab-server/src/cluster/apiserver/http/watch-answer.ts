@@ -28,8 +28,9 @@ export interface WatchOptions {
   onEnd?(): void
 }
 
-// Upstream sends one about every minute.
+// Upstream sends one about every minute, and one this long before the time is up.
 const bookmarkEveryMs = 60_000
+const bookmarkBeforeEndMs = 2_000
 
 /** Streams a watch until the client goes, the time is up, or the client is too slow to follow. */
 export function answerWatch(
@@ -59,14 +60,22 @@ export function answerWatch(
     pump()
   })
   timers.add(options.clock.after(options.timeoutMs, end))
-  if (options.bookmarks) bookmarkLater()
+  if (options.bookmarks) {
+    bookmarkEvery(bookmarkEveryMs)
+    const beforeEndMs = options.timeoutMs - bookmarkBeforeEndMs
+    if (beforeEndMs > 0) timers.add(options.clock.after(beforeEndMs, bookmark))
+  }
   pump()
 
-  function bookmarkLater() {
-    const timer = options.clock.after(bookmarkEveryMs, () => {
+  function bookmark() {
+    if (!isBlocked) sendBookmark()
+  }
+
+  function bookmarkEvery(periodMs: number) {
+    const timer = options.clock.after(periodMs, () => {
       timers.delete(timer)
-      if (!isBlocked) sendBookmark()
-      bookmarkLater()
+      bookmark()
+      bookmarkEvery(periodMs)
     })
     timers.add(timer)
   }
