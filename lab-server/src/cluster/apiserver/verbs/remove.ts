@@ -135,12 +135,14 @@ function checkOptions(options: RemoveOptions): void {
 
 function checkPreconditions(kind: KindDefinition, name: string, object: KubeObject, options: RemoveOptions): void {
   const { uid, resourceVersion } = options.preconditions ?? {}
+  // Upstream names the kind here, where other conflicts name the resource.
+  const record = { group: kind.group, plural: kind.kind }
   if (uid && uid !== object.metadata.uid) {
     const why = `the UID in the precondition (${uid}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`
-    throw conflict(kind, name, why)
+    throw conflict(record, name, why)
   }
   if (resourceVersion && resourceVersion !== object.metadata.resourceVersion) {
     const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${object.metadata.resourceVersion}). The object might have been modified`
-    throw conflict(kind, name, why)
+    throw conflict(record, name, why)
   }
 }

@@ -174,8 +174,13 @@ describe('remove', () => {
   it('refuses when the object is not the one that was meant', async () => {
     await server.client.create(configMap('other'))
     const error = await failure(server.client.remove('ConfigMap', key('other'), { preconditions: { uid: 'old' } }))
-    expect(error.status).toMatchObject({ code: 409, reason: 'Conflict' })
-    expect(server.client.find('ConfigMap', key('other'))).toBeDefined()
+    const { uid } = server.client.get('ConfigMap', key('other')).metadata
+    // The kind, not the resource: upstream's own words.
+    expect(error.status).toMatchObject({
+      code: 409,
+      reason: 'Conflict',
+      message: `Operation cannot be fulfilled on ConfigMap "other": the UID in the precondition (old) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
+    })
   })
 
   it('shows watchers the last state that was stored, and the writer what it wrote', async () => {

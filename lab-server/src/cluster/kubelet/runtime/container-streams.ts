@@ -11,7 +11,8 @@ export function translateNewlines(chunk: Buffer): Buffer {
 /** Connects both ways; resolves when all output has been handed over. */
 export async function connectStreams(process: ContainerProcess, streams: Streams): Promise<void> {
   if (streams.stdin) streams.stdin.pipe(process.stdin)
-  else process.stdin.end()
+  // A terminal that nobody types on is no terminal that hangs up.
+  else if (!process.hasTerminal) process.stdin.end()
   const translate = streams.tty && !process.hasTerminal
   // A terminal has one output only.
   await Promise.all([

@@ -109,3 +109,14 @@ test('shows a user that is not root a dollar sign', async () => {
   await attached
   expect(await user.exited).toMatchObject({ exitCode: 2 })
 })
+
+test('lets a command on a terminal that nobody types on run to its end', async () => {
+  const screen = collect()
+  const { exited } = container.exec(['sh', '-c', 'tty; sleep 0.1; echo still here'], {
+    stdout: screen.stream,
+    stderr: screen.stream,
+    tty: true,
+  })
+  expect(await exited).toMatchObject({ exitCode: 0 })
+  expect(screen.text()).toBe('/dev/pts/0\r\nstill here\r\n')
+})
