@@ -146,7 +146,6 @@ describe.each(places)('$name', (place) => {
   it('refuses logs of a container that has not run before', async () => {
     await expect(logs({ previous: true })).rejects.toMatchObject({ code: 400 })
   })
-  })
 
   it('forwards a port', async () => {
     const forward = new PortForward(at.config)
