@@ -17,7 +17,7 @@ const folder = new URL('checks/', import.meta.url).pathname
 const only = process.env.TOPIC ?? ''
 
 const topics: Topic[] = readdirSync(folder)
-  .filter((file) => file.endsWith('.txt') && file.includes(only))
+  .filter((file) => file.endsWith('.txt') && only.split(',').some((part) => file.includes(part)))
   .map((file) => {
     const text = readFileSync(join(folder, file), 'utf8')
     return { name: file.replace('.txt', ''), path: join(folder, file), text, steps: parseTranscript(text) }
