@@ -5,6 +5,7 @@ import { matchesLabelSelector } from '../selectors.ts'
 import type { CronJob, Job } from '../types.ts'
 import { semanticallyEqual } from '../validation/equal.ts'
 import { immutable, invalid, notSupported, required } from '../validation/errors.ts'
+import { internalTemplate } from '../validation/internal-form.ts'
 import { nonNegative } from '../validation/numbers.ts'
 import { parseCron } from './cron-schedule.ts'
 
@@ -35,7 +36,7 @@ export function jobChange({ spec }: Job, old: Job): FieldError[] {
   }
   if (!semanticallyEqual(spec.selector, old.spec.selector)) errors.push(immutable('spec.selector', spec.selector))
   if (!semanticallyEqual(fixedTemplate(spec, old), old.spec.template)) {
-    errors.push(immutable('spec.template', spec.template))
+    errors.push(immutable('spec.template', internalTemplate(spec.template)))
   }
   for (const field of ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy'] as const) {
     if (!semanticallyEqual(spec[field], old.spec[field])) errors.push(immutable(`spec.${field}`, spec[field]))

@@ -5,6 +5,7 @@ import type { PersistentVolume, PersistentVolumeClaim } from '../types.ts'
 import { jsonDiff } from '../validation/diff.ts'
 import { semanticallyEqual } from '../validation/equal.ts'
 import { forbidden, immutable, invalid, invalidEach, notSupported, required } from '../validation/errors.ts'
+import { internalClaimSpec, internalVolumeSource } from '../validation/internal-form.ts'
 import { dnsSubdomainProblems } from '../validation/names.ts'
 
 type ClaimSpec = NonNullable<PersistentVolumeClaim['spec']>
@@ -58,7 +59,7 @@ export function claimChange({ spec, status }: PersistentVolumeClaim, old: Persis
   if (!semanticallyEqual(allowed, old.spec)) {
     const rule =
       'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
-    return [forbidden('spec', `${rule}\n${jsonDiff(old.spec, allowed)}`)]
+    return [forbidden('spec', `${rule}\n${jsonDiff(internalClaimSpec(old.spec), internalClaimSpec(allowed))}`)]
   }
   const [now, before] = [spec.resources?.requests?.storage, old.spec.resources?.requests?.storage]
   if (!isBound || compareQuantities(now, before) >= 0) return []
@@ -95,7 +96,7 @@ export function volumeChange({ spec }: PersistentVolume, old: PersistentVolume):
   if (!spec || !old.spec) return []
   const errors: FieldError[] = []
   if (!semanticallyEqual(sourceOf(spec), sourceOf(old.spec))) {
-    const diff = jsonDiff(sourceOf(old.spec), sourceOf(spec))
+    const diff = jsonDiff(internalVolumeSource(old.spec), internalVolumeSource(spec))
     errors.push(
       forbidden('spec.persistentvolumesource', `spec.persistentvolumesource is immutable after creation\n${diff}`),
     )

@@ -4,6 +4,7 @@ import type { Pod, PodSpec } from '../types.ts'
 import { jsonDiff } from '../validation/diff.ts'
 import { semanticallyEqual } from '../validation/equal.ts'
 import { forbidden, invalid } from '../validation/errors.ts'
+import { internalPodSpec } from '../validation/internal-form.ts'
 import { qosClass } from './pod-defaults.ts'
 
 const rule =
@@ -23,7 +24,7 @@ export function podUpdateErrors(pod: Pod, old: Pod, subresource?: string): Field
   const allowed = withAllowedChanges(pod.spec, old.spec)
   errors.push(...tolerationErrors(pod.spec, old.spec))
   if (semanticallyEqual(allowed, old.spec)) return errors
-  return [...errors, forbidden('spec', `${rule}\n${jsonDiff(old.spec, allowed)}`)]
+  return [...errors, forbidden('spec', `${rule}\n${jsonDiff(internalPodSpec(old.spec), internalPodSpec(allowed))}`)]
 }
 
 /** Containers that run may get other amounts of CPU and memory, as long as their class of service stays. */

@@ -2,33 +2,13 @@
 
 const context = 3
 
-// Upstream prints fields as its structs have them; these come before the others.
-const firstFields = ['Name', 'Image', 'Command', 'Args']
-
-/** A unified diff of the JSON of two values, with Go's field names; empty when they are equal. */
+/** A unified diff of the JSON of two values, as upstream's internal types have them; empty when they are equal. */
 export function jsonDiff(before: unknown, after: unknown): string {
   return unifiedDiff(lines(before), lines(after))
 }
 
 function lines(value: unknown): string[] {
-  return (JSON.stringify(withGoNames(value), null, 1) ?? '').split('\n')
-}
-
-function withGoNames(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withGoNames)
-  if (typeof value !== 'object' || value === null) return value
-  const fields = Object.entries(value).map(([name, field]) => [
-    `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
-    withGoNames(field),
-  ])
-  return Object.fromEntries(
-    fields.sort(([a], [b]) => rank(String(a)) - rank(String(b)) || (String(a) < String(b) ? -1 : 1)),
-  )
-}
-
-function rank(field: string): number {
-  const place = firstFields.indexOf(field)
-  return place < 0 ? firstFields.length : place
+  return (JSON.stringify(value, null, 1) ?? '').split('\n')
 }
 
 interface Line {
