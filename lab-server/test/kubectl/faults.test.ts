@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { kubectlNear } from './kubectls.ts'
 import { startTestCluster } from './test-cluster.ts'
+import { makePacedClock } from './transcript/paced-clock.ts'
+import { recordedWithout, setUpAsRecorded } from './transcript/recorded-setup.ts'
 import { referenceFolder } from './transcript/reference.ts'
 import { parseFault, type Replayed, replayFault, shareOf } from './transcript/replay-fault.ts'
 
@@ -28,8 +30,6 @@ const floors: Record<string, number> = {
   'wrong-db-host': 97,
 }
 
-/** How much faster than life the clusters live. */
-const speed = 4
 const only = process.env.FAULT
 
 const report = (replayed: Replayed[]) =>
@@ -40,13 +40,15 @@ const report = (replayed: Replayed[]) =>
 
 describe.skipIf(!existsSync(referenceFolder))('a fault of TaskMaster', () => {
   for (const [name, floor] of Object.entries(floors).filter(([key]) => !only || key.includes(only))) {
-    it.concurrent(`${name} looks as on a real cluster`, { timeout: 240_000 }, async () => {
-      const cluster = await startTestCluster({ speed })
+    it.concurrent(`${name} looks as on a real cluster`, { timeout: 600_000 }, async () => {
+      const clock = makePacedClock(Date.now())
+      const cluster = await startTestCluster({ clock, without: recordedWithout })
       try {
         const workplace = await cluster.workplace(kubectlNear(36), 'default')
+        await setUpAsRecorded(workplace, { hasVolume: true })
         const fault = parseFault(readFileSync(join(referenceFolder, `${name}.txt`), 'utf8'))
         const manifest = join(referenceFolder, 'taskmaster.yaml')
-        const replayed = await replayFault(workplace, fault, { manifest, speed })
+        const replayed = await replayFault(workplace, fault, { manifest, clock })
         process.stdout.write(
           `${name}: ${shareOf(replayed).toFixed(1)} % of lines equal\n${only ? `${report(replayed)}\n` : ''}`,
         )

@@ -1,8 +1,10 @@
 // Breaks a healthy TaskMaster as a recording did and asks what it asked.
-import { setTimeout as pause } from 'node:timers/promises'
+import { sleep } from '../../../src/cluster/clock.ts'
 import { eventually } from '../eventually.ts'
 import { differingLines, type Likeness, likeness } from './compare.ts'
 import { normaliseRecording } from './normalise.ts'
+import type { PacedClock } from './paced-clock.ts'
+import { makePacer, type Pacer } from './pacer.ts'
 import { parseTranscript, type Step } from './parse-transcript.ts'
 import { type Row, readRows, renamePods } from './rename-pods.ts'
 import { runCommand, type Workplace } from './run-command.ts'
@@ -37,13 +39,8 @@ export function parseFault(text: string): RecordedFault {
 
 const status = 'sh -c rk get pods'
 
-/** What README.md of the recordings says is theirs alone, and what a provisioner and an ingress controller add. */
-const leftOut = [
-  / (?:External)?Provisioning(?:Succeeded)? {2}/,
-  / Sync {2}.*Scheduled for sync/,
-  /^ingress\.networking\.k8s\.io/,
-  /"imageID"|"lastProbeTime"/,
-]
+/** Which image it is, and a time that is never set. */
+const leftOut = [/"imageID"|"lastProbeTime"/]
 
 /** One pod's status a line per field, so that a difference is one line. */
 function statusLines(output: string): string {
@@ -57,7 +54,7 @@ function statusLines(output: string): string {
 /** An output as it is compared: normalised, each event once, without what is left out. */
 function comparable({ command }: Step, output: string): string {
   const text = command.startsWith(status) ? statusLines(output) : sortKeys(output)
-  const lines = normaliseRecording(text.replaceAll(/\bpv-1\b/g, 'pvc-00000000-0000-0000-0000-000000000000'))
+  const lines = normaliseRecording(text)
     .replaceAll(/"restartCount": \d+/g, '"restartCount": <n>')
     .replaceAll(/Restart Count: {2}\d+/g, 'Restart Count:  <n>')
     .replaceAll(/back-off (?:\d+m)?\d+s restarting/g, 'back-off <age> restarting')
@@ -81,16 +78,18 @@ const podStatus = `kubectl get pods -n taskmaster -o json | node -e '
     : value && typeof value === "object" ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])])) : value
   for (const { metadata, status } of items) console.log(JSON.stringify(sorted({ name: metadata.name, status })))'`
 
-async function ask(workplace: Workplace, fault: RecordedFault): Promise<Replayed[]> {
+async function ask(workplace: Workplace, fault: RecordedFault, pacer: Pacer): Promise<Replayed[]> {
   const podsOf = (rows: Row[]) => rows.filter(({ READY }) => READY)
   const recorded = podsOf(readRows(fault.questions[0]?.output ?? ''))
-  const ours = podsOf(readRows((await runCommand(workplace, 'kubectl get pods -n taskmaster')).output))
+  const ours = podsOf(
+    readRows((await pacer.moment(() => runCommand(workplace, 'kubectl get pods -n taskmaster'))).output),
+  )
   const replayed: Replayed[] = []
   for (const question of fault.questions) {
     const command = question.command.startsWith(status)
       ? podStatus
       : renamePods(question.command, recorded, ours).replace(/=\.(\w+)$/, "='.$1'")
-    const { output } = await runCommand(workplace, command)
+    const { output } = await pacer.moment(() => runCommand(workplace, command))
     const [expected, actual] = [comparable(question, question.output), comparable(question, output)]
     replayed.push({
       question: question.command.slice(0, 100),
@@ -112,22 +111,28 @@ async function run(workplace: Workplace, command: string) {
   if (exitCode !== 0) throw new Error(`${command}\n${output}`)
 }
 
+/** How many times faster than life a quiet machine waits. */
+const waitPace = 4
+
 /** Deploys TaskMaster, breaks it, waits as long as the recording did in the cluster's time, and asks; the best of a few askings counts. */
 export async function replayFault(
   workplace: Workplace,
   fault: RecordedFault,
-  { manifest, speed }: { manifest: string; speed: number },
+  { manifest, clock }: { manifest: string; clock: PacedClock },
 ): Promise<Replayed[]> {
+  const pacer = makePacer(clock)
   await run(workplace, `kubectl apply -f ${manifest}`)
   await eventually(() =>
     run(workplace, 'kubectl -n taskmaster wait --for=condition=available deploy --all --timeout=60s'),
   )
-  await run(workplace, fault.command)
-  await pause((fault.waitSeconds * 1000) / speed)
-  let best = await ask(workplace, fault)
+  await pacer.moment(() => run(workplace, fault.command))
+  pacer.pass(waitPace)
+  await sleep(clock, fault.waitSeconds * 1000)
+  let best = await ask(workplace, fault, pacer)
   for (let again = 0; again < 3 && shareOf(best) < 100; again++) {
-    await pause(2000 / speed)
-    const next = await ask(workplace, fault)
+    pacer.pass(1)
+    await sleep(clock, 1000)
+    const next = await ask(workplace, fault, pacer)
     if (shareOf(next) > shareOf(best)) best = next
   }
   return best

@@ -5,6 +5,7 @@ import { sleep } from '../../../src/cluster/clock.ts'
 import { differingLines, type Likeness, likeness } from './compare.ts'
 import { normaliseRecording } from './normalise.ts'
 import type { PacedClock } from './paced-clock.ts'
+import { makePacer } from './pacer.ts'
 import { parseTranscript, type Step } from './parse-transcript.ts'
 import { quoteRecorded } from './quote-recorded.ts'
 import { provisionByHand } from './recorded-setup.ts'
@@ -35,10 +36,9 @@ const takesTime =
 /** Commands that change nothing, so that they can be asked again. */
 const isReading = /^kubectl (?:-n \S+ )?(?:get|describe|logs|events|top|rollout history|auth)\b/
 
-/** What such a moment was, about: a call of kubectl on the machine of the recordings. */
-const momentMs = 80
-/** A busy machine starts processes slowly too, but a recording is to end some day. */
-const slowestWait = 1 / 3
+/** A command that waits for a grace period may take that much longer. */
+const longestMs = 150_000
+/** How fast the time until the recorded second passes. */
 const untilStartPace = 20
 
 /** How long, in life, an answer may take to become as recorded: processes start slowly on a busy machine. */
@@ -68,28 +68,17 @@ export async function replayRecording(
   { clock, startsAtSecond }: ReplayTime,
 ): Promise<ReplayedStep[]> {
   copyFileSync(join(referenceFolder, 'taskmaster.yaml'), join(workplace.folder, 'taskmaster.yaml'))
-  // As fast as life while commands take a moment, slower in proportion when they take longer.
-  let momentPace = 1
-
-  const run = async (command: string, isMoment: boolean): Promise<Answer> => {
-    const startedAt = performance.now()
-    clock.setPace(momentPace)
-    // What takes time in the cluster begins as soon as everything else.
-    const start = isMoment ? undefined : clock.after(momentMs, () => clock.setPace(1))
-    const answer = await runCommand(workplace, command)
-    start?.cancel()
-    if (isMoment) momentPace = Math.min(1, momentMs / (performance.now() - startedAt))
-    return answer
-  }
+  const pacer = makePacer(clock)
   const ask = async (step: Step): Promise<ReplayedStep> => {
     const command = inFull[step.command] ?? quoteRecorded(step.command).replace('<<EOF', "<<'EOF'")
-    return compare(step, await run(command, !takesTime.test(step.command)))
+    const run = () => runCommand(workplace, command, longestMs)
+    return compare(step, await (takesTime.test(step.command) ? pacer.begin(run) : pacer.moment(run)))
   }
 
   /** Waits as long as the recording did, then asks until the answer is as recorded or patience ends; the best answer counts. */
   const replay = async (step: Step): Promise<ReplayedStep> => {
     if (step.withinSeconds > 0) {
-      clock.setPace(Math.max(momentPace, slowestWait))
+      pacer.pass(1)
       await sleep(clock, step.withinSeconds * 1000)
     }
     const deadline = performance.now() + (step.withinSeconds > 0 ? patienceMs.afterWait : patienceMs.atOnce)
@@ -101,7 +90,7 @@ export async function replayRecording(
     return best
   }
 
-  await run('kubectl get ns', true)
+  await pacer.moment(() => runCommand(workplace, 'kubectl get ns'))
   if (startsAtSecond !== undefined) {
     clock.setPace(untilStartPace)
     await sleep(clock, (startsAtSecond * 1000 - (clock.now() % 60_000) + 60_000) % 60_000)
