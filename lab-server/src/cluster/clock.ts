@@ -15,9 +15,8 @@ export interface Clock {
   toWallMs(clusterMs: number): number
 }
 
-/** Real time, `speed` times as fast. At speed 1, `now()` is the machine's own clock. */
-export function makeClock(speed = 1): Clock {
-  const start = Date.now()
+/** Real time, from `start` on `speed` times as fast. At speed 1, `now()` is the machine's own clock. */
+export function makeClock(speed = 1, start = Date.now()): Clock {
   return {
     now: () => (speed === 1 ? Date.now() : start + (Date.now() - start) * speed),
     after(delayMs, callback) {

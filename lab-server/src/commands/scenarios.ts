@@ -1,20 +1,25 @@
 // `lab scenarios`: the catalogue on the command line.
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
+import { composeIncident } from '../lab/scenarios/compose/compose-incident.ts'
+import { incidentFiles } from '../lab/scenarios/compose/write-incident.ts'
 import { lintScenario } from '../lab/scenarios/lint-scenario.ts'
-import { describeProblem, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
-import { writeNewScenario } from '../lab/scenarios/new-scenario.ts'
+import { describeProblem, loadScenarios, schemaFile } from '../lab/scenarios/load-scenarios.ts'
+import { writeNewScenario, writeScenarioFolder } from '../lab/scenarios/new-scenario.ts'
 
 const help = `Usage: npm run lab -- scenarios [--json]
        npm run lab -- scenarios new ID [--in FOLDER]
        npm run lab -- scenarios lint [ID …]
+       npm run lab -- scenarios compose --seed N [--faults K] [--in FOLDER]
 
 Lists the scenarios of the repository and of LAB_SCENARIO_DIRS. Mistakes in their files are reported with file, line and field.
 
   new   makes the folder of a scenario that proves green as it stands; change it from there
   lint  finds what a proof would find late or never: patches that the API server refuses, hints and briefs that give
         too much away, scripts that do not say what they show
+  compose  makes an incident of K faults (2) of the library that do not hide each other: the same seed, the same incident
 `
 const builtIn = join(fileURLToPath(new URL('../../..', import.meta.url)), 'scenarios')
 
@@ -27,6 +32,7 @@ export async function scenarios(args: string[]): Promise<void> {
   const [first, ...rest] = args
   if (first === 'new') return makeNew(rest)
   if (first === 'lint') return lint(rest)
+  if (first === 'compose') return compose(rest)
   const unknown = args.find((arg) => arg !== '--json')
   if (unknown !== undefined) throw new ConfigError(`There is no option "${unknown}".\n\n${help}`)
   const { catalogue, problems } = loadAll()
@@ -63,6 +69,37 @@ function makeNew([id, flag, folder]: string[]): void {
   } catch (error) {
     throw new ConfigError((error as Error).message)
   }
+}
+
+function compose(args: string[]): void {
+  const options = { seed: { type: 'string' }, faults: { type: 'string' }, in: { type: 'string' } } as const
+  const { values } = (() => {
+    try {
+      return parseArgs({ args, options })
+    } catch (error) {
+      throw new ConfigError(`${(error as Error).message}\n\n${help}`)
+    }
+  })()
+  const seed = Number(values.seed ?? Number.NaN)
+  if (!Number.isInteger(seed) || seed < 0 || seed > 2147483647) {
+    throw new ConfigError('--seed must be a whole number from 0 to 2147483647: the same seed makes the same incident.')
+  }
+  const faults = Number(values.faults ?? 2)
+  if (!Number.isInteger(faults) || faults < 2 || faults > 5) {
+    throw new ConfigError('--faults must be a whole number from 2 to 5.')
+  }
+  const parts = composeIncident(loadScenarios().catalogue, { seed, faults })
+  if (!parts) throw new ConfigError(`The library has no ${faults} faults that do not hide each other. Ask for fewer.`)
+  const id = `incident-${seed}-of-${faults}`
+  const home = join(resolve(values.in ?? builtIn), id)
+  const files = incidentFiles({ id, seed, parts, schema: relative(home, schemaFile) })
+  try {
+    writeScenarioFolder(home, files)
+  } catch (error) {
+    throw new ConfigError((error as Error).message)
+  }
+  const names = parts.map(({ scenario, own }) => `  ${scenario.id}: ${own.map(({ id: check }) => check).join(', ')}\n`)
+  process.stdout.write(`${home}\n${names.join('')}Prove it with: npm run lab -- verify ${id}\n`)
 }
 
 function lint(ids: string[]): void {

@@ -19,9 +19,9 @@ describe('the table of a proof', () => {
       result('site-not-found', 'refused: other'),
     ])
     expect(table.split('\n')).toEqual([
-      'SCENARIO        PROVED  NOTHING  SOLVED  ALSO  REFUSED  SECONDS',
-      'api-down        yes     1/1      -       -     1/1      4',
-      'site-not-found  NO      -        -       -     1/2      4',
+      'SCENARIO        PROVED  NOTHING  SOLVED  ALSO  REFUSED  STANDING  SECONDS',
+      'api-down        yes     1/1      -       -     1/1      -         4',
+      'site-not-found  NO      -        -       -     1/2      -         4',
     ])
   })
 })

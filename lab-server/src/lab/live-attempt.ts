@@ -68,6 +68,11 @@ export class LiveAttempt {
     })
   }
 
+  /** The time where the attempt runs. */
+  now(): Date {
+    return this.session?.sandbox.now?.() ?? this.options.now()
+  }
+
   /** Changes the record, keeps it and tells everybody. */
   update(change: Partial<AttemptRecord>): void {
     Object.assign(this.record, change)
@@ -87,7 +92,7 @@ export class LiveAttempt {
   note(kind: TimelineEntry['kind'], text: string): void {
     // A loop in a student's shell must not fill the memory; how it ends is always kept.
     if (this.record.timeline.length >= longestTimeline && kind !== 'solved') return
-    const entry = { at: this.options.now().toISOString(), kind, text }
+    const entry = { at: this.now().toISOString(), kind, text }
     this.record.timeline.push(entry)
     this.keep(this.options.store.appendTimeline(this.record.id, entry))
     this.tell({ type: 'timeline', entries: [entry], replace: false })
@@ -144,7 +149,7 @@ export class LiveAttempt {
           this.note('check', 'Everything held. One pod of each tier is ended: does the repair survive it?'),
         onSolved: () => this.handleSolved(),
       },
-      { now: this.options.now, isSolved: record.state === 'solved', endPods: () => endOnePodEach(session) },
+      { now: () => this.now(), isSolved: record.state === 'solved', endPods: () => endOnePodEach(session) },
     )
     const forget = session.world.onChange((change) => {
       const made = change && studentChange(change)
@@ -213,7 +218,7 @@ export class LiveAttempt {
   }
 
   private handleSolved(): void {
-    const solvedAt = this.options.now().toISOString()
+    const solvedAt = this.now().toISOString()
     this.holding = null
     if (!this.transition('solved', { solvedAt })) return
     this.note('solved', `Solved: everything held for ${this.scenario.holdSeconds} s`)

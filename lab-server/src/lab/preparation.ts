@@ -6,7 +6,7 @@ import { injectFaults, rolledOut } from './faults/inject.ts'
 import { makeEvaluator } from './grading/evaluate.ts'
 import type { LiveAttempt } from './live-attempt.ts'
 import { healthy, type PreparedSandbox, prepareSandbox, type SandboxSession } from './prepared-sandbox.ts'
-import { restoreBaseline } from './restore.ts'
+import { restoreBaseline, sameAsBaseline } from './restore.ts'
 import type { SandboxProvider } from './sandbox.ts'
 import { type StageId, stageBegun, stageEnded } from './stages.ts'
 import { captureObjects } from './world/baseline.ts'
@@ -39,7 +39,7 @@ export async function prepareAttempt(attempt: LiveAttempt, tools: PreparationToo
   if (prepared.sandbox.isShared) attempt.note('stage', `The application is asked ${prepared.users.way}`)
   await furnish(attempt)
   stages.begin('fault')
-  await breakSandbox(attempt, tools)
+  await breakSandbox(attempt)
   stages.finish()
 }
 
@@ -79,13 +79,14 @@ export async function resetAttempt(
   const isBare = Object.keys(restored.objects).length < Object.keys(baseline.objects).length
   attempt.update({ baseline: restored, hintsRevealed: record.hintsRevealed })
   if (isBare) await furnish(attempt)
+  await sameAsBaseline(session, baseline)
   stages.begin('fault')
-  await breakSandbox(attempt, tools)
+  await breakSandbox(attempt)
   stages.finish()
 }
 
 /** Injects the scenario's faults and makes sure that its checks are red. */
-export async function breakSandbox(attempt: LiveAttempt, { now }: Pick<PreparationTools, 'now'>): Promise<void> {
+export async function breakSandbox(attempt: LiveAttempt): Promise<void> {
   const { session, scenario, record } = attempt
   const { baseline } = record
   if (!session || !baseline) throw new Error('there is nothing to break')
@@ -93,9 +94,9 @@ export async function breakSandbox(attempt: LiveAttempt, { now }: Pick<Preparati
   await injectFaults({ api: session.api, world: session.world, signal }, scenario.faults)
   // No word of where: the student sees the timeline while they search.
   attempt.note('fault', 'The application was broken')
-  const red = await seenRed(attempt, session, now)
+  const red = await seenRed(attempt, session)
   attempt.transition('injected', {
-    brokenAt: now().toISOString(),
+    brokenAt: attempt.now().toISOString(),
     brokenObjects: captureObjects(session.world),
     checks: red.checks,
     invariants: red.invariants,
@@ -106,11 +107,13 @@ export async function breakSandbox(attempt: LiveAttempt, { now }: Pick<Preparati
 }
 
 /** The first evaluation in which a check of the scenario is red; an attempt without one is void. */
-async function seenRed(attempt: LiveAttempt, session: SandboxSession, now: () => Date) {
+async function seenRed(attempt: LiveAttempt, session: SandboxSession) {
   const { scenario, record } = attempt
   const { baseline } = record
   if (!baseline) throw new Error('there is no baseline')
-  const evaluate = makeEvaluator({ scenario, world: session.world, users: session.users, baseline }, now)
+  const evaluate = makeEvaluator({ scenario, world: session.world, users: session.users, baseline }, () =>
+    attempt.now(),
+  )
   const deadline = Date.now() + redTimeoutMs
   for (;;) {
     attempt.ending.signal.throwIfAborted()

@@ -38,6 +38,8 @@ export interface PrepareOptions {
 const deployTimeoutMs = 180_000
 const healthTimeoutMs = 60_000
 const healthPollMs = 150
+/** A busy machine may let a request wait longer than it should. */
+const listTimeoutMs = 20_000
 
 /** Opens a sandbox: clients and watches. */
 export async function openSandbox(sandbox: Sandbox): Promise<SandboxSession> {
@@ -133,10 +135,12 @@ export async function healthy({ users }: SandboxSession, signal?: AbortSignal): 
 /** Writes a task to be found again after the repair, and captures everything. */
 export async function recordBaseline(session: SandboxSession, now: Date): Promise<Baseline> {
   const data = await putCanary(session.users, now)
-  await session.world.until(
-    () => (session.world.list('PersistentVolumeClaim').length > 0 && session.world.isCurrent() ? true : undefined),
-    { timeoutMs: 10_000, what: 'a current view of the namespace' },
-  )
+  const { world } = session
+  const isWhole = () => (['PersistentVolumeClaim', 'Namespace'] as const).every((kind) => world.list(kind).length > 0)
+  await world.until(() => (isWhole() && world.isCurrent() ? true : undefined), {
+    timeoutMs: 10_000,
+    what: 'a current view of the namespace',
+  })
   return captureBaseline(session.world, data, now)
 }
 
@@ -157,8 +161,16 @@ async function putCanary(users: UsersPath, now: Date): Promise<{ canary: Canary;
   if (typeof id !== 'number') {
     throw new Error(`a task could not be written: ${created.status ?? created.detail}`)
   }
-  const tasks = tasksOf(await users.request({ path: '/api/tasks' }))
-  const task = tasks.find((candidate) => candidate.id === id)
-  if (!task) throw new Error('a task that was written is not in the list')
-  return { canary: { id, title, createdAt: task.created_at ?? '' }, tasks }
+  const deadline = Date.now() + listTimeoutMs
+  for (;;) {
+    const listed = await users.request({ path: '/api/tasks' })
+    const tasks = tasksOf(listed)
+    const task = tasks.find((candidate) => candidate.id === id)
+    if (task) return { canary: { id, title, createdAt: task.created_at ?? '' }, tasks }
+    if (Date.now() > deadline) {
+      const answer = listed.status === null ? listed.detail : `${listed.status}, ${tasks.length} tasks`
+      throw new Error(`the task that was written is not in the list: ${answer}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, healthPollMs))
+  }
 }

@@ -3,13 +3,13 @@ import { tasksOf } from './checks/api-cycle.ts'
 import { podsGone } from './faults/inject.ts'
 import type { KindName } from './kubernetes/kinds.ts'
 import { objectPath } from './kubernetes/kinds.ts'
-import { fieldManager } from './kubernetes/kubernetes-api.ts'
+import { fieldManager, type ObjectName } from './kubernetes/kubernetes-api.ts'
 import { KubernetesError, readStatus } from './kubernetes/kubernetes-error.ts'
-import { findController, type KubeObject, type ReplicaSet } from './kubernetes/objects.ts'
+import { type Deployment, findController, type KubeObject, type ReplicaSet } from './kubernetes/objects.ts'
 import { deploy, healthy, type PrepareOptions, recordBaseline, type SandboxSession } from './prepared-sandbox.ts'
 import { grantStudentAccess } from './student-access.ts'
 import { type Baseline, captureObjects } from './world/baseline.ts'
-import { isSame } from './world/normalise.ts'
+import { fieldChanges, isSame, normalise } from './world/normalise.ts'
 
 /** The healthy application again, data as in the baseline; returns the baseline that now holds. */
 export async function restoreBaseline(
@@ -42,6 +42,18 @@ export async function restoreBaseline(
     await deploy(session, options)
   }
   return recordBaseline(session, now)
+}
+
+/** Resolves when the namespace compares equal to the baseline; rejects with what does not. */
+export async function sameAsBaseline({ world }: SandboxSession, baseline: Baseline): Promise<void> {
+  const differing = () => fieldChanges(baseline.objects, captureObjects(world))
+  await world
+    .until(() => (differing().length === 0 ? true : undefined), { timeoutMs: 5_000, what: 'the healthy objects' })
+    .catch((error) => {
+      const [first] = differing()
+      if (first) throw new Error(`the reset left ${first.path} different from the baseline`, { cause: error })
+      throw error
+    })
 }
 
 /** Whether the volume of the baseline is gone or going. */
@@ -93,11 +105,8 @@ async function restoreObject(session: SandboxSession, object: KubeObject): Promi
     Object.assign(kept, { clusterIP: spec.clusterIP, clusterIPs: spec.clusterIPs })
   if (object.kind === 'PersistentVolumeClaim') Object.assign(kept, { volumeName: spec.volumeName })
   if (object.kind === 'Namespace') Object.assign(kept, { finalizers: spec.finalizers })
-  const wanted = {
-    ...object,
-    metadata: { ...object.metadata, resourceVersion: live.metadata.resourceVersion },
-    ...(object.spec !== undefined && { spec: { ...object.spec, ...kept } }),
-  }
+  const wanted = { ...object, ...(object.spec !== undefined && { spec: { ...object.spec, ...kept } }) }
+  if (object.kind === 'Deployment' && !isSameTemplate(live, object)) await drain(session, name)
   const path = `${objectPath(name.kind, { ...name, apiVersion: object.apiVersion })}?fieldManager=${fieldManager}`
   const { status, body } = await api.raw({ method: 'PUT', path, body: JSON.stringify(wanted) })
   if (status < 400) return
@@ -112,14 +121,25 @@ async function restoreObject(session: SandboxSession, object: KubeObject): Promi
   await api.create(object)
 }
 
+/** Whether the pods that the Deployment makes are the same. */
+function isSameTemplate(one: KubeObject, other: KubeObject): boolean {
+  const template = (object: KubeObject) => JSON.stringify((normalise(object) as Deployment).spec.template)
+  return template(one) === template(other)
+}
+
+/** Ends all pods of a Deployment, so that the healthy ones start together and not one after the other. */
+async function drain({ api, world }: SandboxSession, name: ObjectName, signal?: AbortSignal): Promise<void> {
+  await api.mergePatch(name, { spec: { replicas: 0 } })
+  await podsGone({ api, world, signal }, name)
+}
+
 /** Ends the database and its volume; the next deployment initialises a new one. */
 async function dropDatabase(session: SandboxSession, signal?: AbortSignal): Promise<void> {
   const { api, world, sandbox } = session
   const database = { kind: 'Deployment', namespace: sandbox.namespace, name: 'postgres' } as const
-  await api.mergePatch(database, { spec: { replicas: 0 } }).catch((error) => {
+  await drain(session, database, signal).catch((error) => {
     if (!(error instanceof KubernetesError) || error.status !== 404) throw error
   })
-  await podsGone({ api, world, signal }, database)
   for (const claim of world.list('PersistentVolumeClaim')) {
     await api.remove({ kind: 'PersistentVolumeClaim', namespace: sandbox.namespace, name: claim.metadata.name })
   }

@@ -22,6 +22,8 @@ export interface Sandbox {
   ingressClass?: string
   /** Others use the same cluster: the student's rights end at the namespace, and their token is short-lived. */
   isShared?: boolean
+  /** The time there, where clocks run faster than life. */
+  now?(): Date
   /** What is deployed here, from the healthy application in its namespace; the Namespace comes first. */
   furnish?(objects: KubeObject[]): KubeObject[]
   /** A text of a scenario (a value of a fault, a hint, a script) with the names of this place. */

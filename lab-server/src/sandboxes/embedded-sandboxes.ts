@@ -13,8 +13,11 @@ export interface EmbeddedSandboxes extends SandboxProvider {
 export async function startEmbeddedSandboxes(options: {
   dataDir: string
   network: string
+  /** How much faster than life the clusters' clocks run; 1 when not set. */
+  speed?: number
   onLog: (line: string) => void
 }): Promise<EmbeddedSandboxes> {
+  const { speed = 1 } = options
   const inUse = new Set<string>()
   // Clusters that somebody works in come back by themselves, from their folders and at their addresses.
   const revive = async () => {
@@ -40,6 +43,9 @@ export async function startEmbeddedSandboxes(options: {
       namespace: 'taskmaster',
       ingressUrl: cluster.ingressUrl,
       apiServer: { host: hostname, port: Number(port) },
+      ...(speed !== 1 && {
+        now: () => new Date(cluster.startedAtMs + (Date.now() - cluster.startedAtMs) * speed),
+      }),
       release: () => remove(cluster.id),
     }
   }

@@ -41,14 +41,14 @@ function hold(socketPath: string, onLost: () => void): Promise<{ pid: number; cl
 }
 
 async function startHost(
-  { network, onLog }: Pick<HostOptions, 'network' | 'onLog'>,
+  { network, speed = 1, onLog }: HostOptions,
   socketPath: string,
   clustersDir: string,
 ): Promise<void> {
   const program = new URL('./host-main.ts', import.meta.url).pathname
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', program, socketPath, clustersDir, network],
+    ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', program, socketPath, clustersDir, network, `${speed}`],
     {
       // A group of its own: a Ctrl-C meant for the lab must not take the clusters first.
       detached: true,
@@ -69,6 +69,8 @@ export interface HostOptions {
   dataDir: string
   /** Which network level clusters get: `auto`, `isolated` or `portable`. */
   network: string
+  /** How much faster than life the clusters' clocks run; 1 when not set. */
+  speed?: number
   onLog(line: string): void
   /** The host has died; the next call starts it again. */
   onLost(): void

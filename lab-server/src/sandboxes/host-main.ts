@@ -4,13 +4,14 @@ import { existsSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { images } from '@taskmaster-lab/workload/images'
+import { makeClock } from '../cluster/clock.ts'
 import { type Cluster, startCluster } from '../cluster/index.ts'
 import { chooseNetwork, type NetworkWish } from '../cluster/network/choose-network.ts'
 import { serveHost } from './host-server.ts'
 import { idleExitMs } from './protocol.ts'
 
-const [socketPath, dataDir, wish = 'auto'] = process.argv.slice(2)
-if (!socketPath || !dataDir) throw new Error('usage: host-main.ts SOCKET DATA_DIR [NETWORK]')
+const [socketPath, dataDir, wish = 'auto', speed = '1'] = process.argv.slice(2)
+if (!socketPath || !dataDir) throw new Error('usage: host-main.ts SOCKET DATA_DIR [NETWORK [SPEED]]')
 
 const network = await chooseNetwork(wish as NetworkWish).catch((error: Error) => {
   process.stderr.write(`${error.message}\n`)
@@ -18,16 +19,22 @@ const network = await chooseNetwork(wish as NetworkWish).catch((error: Error) =>
 })
 // Without it no cluster can be reached any more: the lab starts this process again, and with it the clusters.
 network.agent?.onLost(() => void end(1))
-const clusters = new Map<string, Promise<Cluster>>()
+const clusters = new Map<string, { startedAtMs: number; cluster: Promise<Cluster> }>()
 const folderOf = (id: string) => join(dataDir, id)
+
+function start(id: string) {
+  const startedAtMs = Date.now()
+  const clock = makeClock(Number(speed), startedAtMs)
+  return { startedAtMs, cluster: startCluster({ dataDir: folderOf(id), images, clock, networkAgent: network.agent }) }
+}
 
 const server = await serveHost(socketPath, {
   async open(id) {
-    const starting = clusters.get(id) ?? startCluster({ dataDir: folderOf(id), images, networkAgent: network.agent })
+    const starting = clusters.get(id) ?? start(id)
     clusters.set(id, starting)
     try {
-      const { kubeconfig, url, ingressUrl, networkLevel } = await starting
-      return { id, kubeconfig, url, ingressUrl, networkLevel }
+      const { kubeconfig, url, ingressUrl, networkLevel } = await starting.cluster
+      return { id, kubeconfig, url, ingressUrl, networkLevel, startedAtMs: starting.startedAtMs }
     } catch (error) {
       clusters.delete(id)
       throw error
@@ -39,7 +46,7 @@ const server = await serveHost(socketPath, {
   async remove(id) {
     const running = clusters.get(id)
     clusters.delete(id)
-    await (await running?.catch(() => undefined))?.stop()
+    await (await running?.cluster.catch(() => undefined))?.stop()
     // A process that is just ending may still write: try again instead of giving up.
     await rm(folderOf(id), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   },
@@ -53,7 +60,7 @@ server.onHolders((holders) => {
 })
 
 async function end(code: number): Promise<void> {
-  await Promise.allSettled([...clusters.values()].map(async (cluster) => (await cluster).stop()))
+  await Promise.allSettled([...clusters.values()].map(async ({ cluster }) => (await cluster).stop()))
   await network.stop()
   await server.close()
   process.exit(code)

@@ -22,13 +22,13 @@ export interface OpenSandboxes extends SandboxProvider {
 
 /** Opens embedded clusters or somebody's cluster. */
 export async function openSandboxes(
-  config: Pick<Config, 'cluster' | 'kubeconfig' | 'network' | 'dataDir' | 'warmPool'>,
+  config: Pick<Config, 'cluster' | 'kubeconfig' | 'network' | 'dataDir' | 'warmPool'> & { speed?: number },
   onLog: (line: string) => void,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<OpenSandboxes> {
-  const { dataDir, kubeconfig, network, warmPool } = config
+  const { dataDir, kubeconfig, network, warmPool, speed = 1 } = config
   if (config.cluster === 'embedded') {
-    const provider = await startEmbeddedSandboxes({ dataDir, network, onLog })
+    const provider = await startEmbeddedSandboxes({ dataDir, network, speed, onLog })
     return { ...provider, has: new Set(['ingress', 'own-cluster']), warmPool }
   }
   const settings = readNamespaceSettings(env, dataDir)

@@ -11,6 +11,8 @@ export interface HostedCluster {
   url: string
   ingressUrl: string
   networkLevel: string
+  /** When its clock began to run faster than life, in ms since 1970. */
+  startedAtMs: number
 }
 
 /** `GET /network` answers this: the level of all clusters, and why it is not higher. */

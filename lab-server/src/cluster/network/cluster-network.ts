@@ -60,7 +60,7 @@ export interface ClusterNetwork extends Omit<Network, 'podCidr' | 'nodeIp' | 'cl
   stop(): Promise<void>
 }
 
-/** How often to look which ports the machine's own servers hold. */
+/** How often, in real time, to look which ports the machine's own servers hold. */
 const machineWatchMs = 5000
 const dnsPorts = [
   { name: 'dns', port: 53, protocol: 'UDP' },
@@ -115,7 +115,7 @@ export async function makeClusterNetwork(options: ClusterNetworkOptions): Promis
   let watch: Timer | undefined
   const lookAtMachine = () => {
     view.lookAtMachine()
-    watch = clock.after(machineWatchMs, lookAtMachine)
+    watch = clock.after(machineWatchMs / clock.toWallMs(1), lookAtMachine)
   }
   if (level === 'portable') lookAtMachine()
   if (client) view.follow(client)

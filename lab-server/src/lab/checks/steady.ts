@@ -4,7 +4,7 @@ import { ownPods } from './endpoints.ts'
 import { failed, type Outcome, passed, type Subject } from './subject.ts'
 
 /** No container of the workload has ended in the last seconds, and none waits to be restarted. */
-export async function checkSteady(check: SteadyCheck, { objects }: Subject, nowMs = Date.now()): Promise<Outcome> {
+export async function checkSteady(check: SteadyCheck, { objects, now }: Subject): Promise<Outcome> {
   const expected = `no container of ${check.of} restarts for ${check.seconds} s`
   const pods = ownPods(objects, check.of)
   if (pods.length === 0) return failed(expected, `${check.of} has no pods`)
@@ -15,7 +15,7 @@ export async function checkSteady(check: SteadyCheck, { objects }: Subject, nowM
       if (terminated || waiting?.reason === 'CrashLoopBackOff') {
         return failed(expected, `container ${name} is ${waiting?.reason ?? terminated?.reason ?? 'down'}`)
       }
-      const agoMs = nowMs - lastEnd(status)
+      const agoMs = now().getTime() - lastEnd(status)
       if (agoMs < check.seconds * 1000) {
         return failed(
           expected,

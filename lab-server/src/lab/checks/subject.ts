@@ -11,15 +11,21 @@ export interface Subject {
   /** Any request, never remembered. */
   send(request: AppRequest): Promise<AppAnswer | NoAnswer>
   host: string
+  now(): Date
 }
 
 /** A fresh subject: nothing of an earlier evaluation is remembered. */
-export function makeSubject(objects: Objects, baseline: Baseline, users: UsersPath): Subject {
+export function makeSubject(
+  objects: Objects,
+  baseline: Baseline,
+  { users, now }: { users: UsersPath; now: () => Date },
+): Subject {
   const asked = new Map<string, Promise<AppAnswer | NoAnswer>>()
   return {
     objects,
     baseline,
     host: users.host,
+    now,
     send: (request) => users.request(request),
     get(path) {
       const known = asked.get(path) ?? users.request({ path })

@@ -49,7 +49,7 @@ export function makeEvaluator(graded: Graded, now: () => Date): (options?: { fre
   }
 
   return async ({ fresh = false } = {}) => {
-    const subject = makeSubject(world, baseline, users)
+    const subject = makeSubject(world, baseline, { users, now })
     const [checks, invariants, page, api, written] = await Promise.all([
       Promise.all(
         scenario.checks.map(async (spec) =>

@@ -54,6 +54,6 @@ function shares(earning: readonly CheckResult[], scenario: Scenario | undefined)
 }
 
 /** Whole points that add up to the total: the first shares are one larger where it does not divide. */
-function shareOf(total: number, count: number, index: number): number {
+export function shareOf(total: number, count: number, index: number): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0)
 }

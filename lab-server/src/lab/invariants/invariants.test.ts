@@ -76,7 +76,7 @@ function changed(invariant: { evaluate: typeof secretsInvariant.evaluate }, chan
     request: async () => ({ status: null, detail: '', isOurs: true }),
     close() {},
   }
-  return invariant.evaluate(makeSubject(objectsOf(live), baseline, users), scenario)
+  return invariant.evaluate(makeSubject(objectsOf(live), baseline, { users, now: () => new Date(0) }), scenario)
 }
 const podSpec = (objects: KubeObject[]): PodSpec => (objects[0] as Deployment).spec.template.spec
 const first = (objects: KubeObject[]): Container => podSpec(objects).containers[0] as Container

@@ -7,10 +7,11 @@ export interface FieldOutcome {
   observed: string
 }
 
-/** The value at `a.b[0].c` or `a.b[name=x].c`; undefined when any part is absent. */
+/** The value at `a.b[0].c`, `a.b[name=x].c` or `a["b.c"]`; undefined when any part is absent. */
 export function fieldAt(value: unknown, path: string): unknown {
   let current: unknown = value
-  for (const [, key, selector] of path.matchAll(/([^.[\]]+)|\[([^\]]+)\]/g)) {
+  for (const [, plain, quoted, selector] of path.matchAll(/([^.[\]]+)|\["([^"]+)"\]|\[([^\]]+)\]/g)) {
+    const key = plain ?? quoted
     if (current === null || typeof current !== 'object') return undefined
     if (key !== undefined) current = Object.hasOwn(current, key) ? (current as Record<string, unknown>)[key] : undefined
     else if (selector?.includes('=')) {

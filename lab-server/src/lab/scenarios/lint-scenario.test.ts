@@ -91,7 +91,7 @@ describe('finds', () => {
   it('scripts that do not say what they show, and none at all', () => {
     const scenario = fresh()
     expect(messages(scenario, { 'wrong-fixes/a.sh': 'true', 'also-fixes/b.sh': 'true' })).toEqual([
-      'the first comment does not say why: # Refused: …',
+      'the first comment does not say why: # Refused: …, or # Earns: …',
       'the first comment does not say why: # Accepted: …',
     ])
     expect(messages(scenario, {})).toEqual(['has no script: a scenario that refuses nothing is not proved'])

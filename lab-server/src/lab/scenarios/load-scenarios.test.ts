@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { refusalOf } from '../verify.ts'
+import { refusalOf } from '../verify/proofs.ts'
 import { loadScenarios } from './load-scenarios.ts'
 
 const whole = `id: it-is-broken

@@ -103,7 +103,8 @@ function readScenario(home: string, validate: Validate): { scenario?: Scenario; 
     const message = 'is the same for all variants, because it is read before one is picked'
     problems.push({ file: shown(join(home, 'brief.md')), line: 1, field: '', message })
   }
-  const words = texts.brief.split(/\s+/).length
+  // An incident may come as several tickets, with a line between them.
+  const words = Math.max(...texts.brief.split(/^---$/m).map((ticket) => ticket.trim().split(/\s+/).length))
   if (words >= longestBrief) {
     problems.push({
       file: shown(join(home, 'brief.md')),

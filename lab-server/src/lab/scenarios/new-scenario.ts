@@ -9,13 +9,18 @@ export function writeNewScenario(id: string, parent: string): string {
     throw new Error(`"${id}" is no id: use words in lower case with dashes, as in site-not-found.`)
   }
   const home = join(parent, id)
+  writeScenarioFolder(home, filesOf(id, home))
+  return home
+}
+
+/** Writes the files of a new scenario; never touches a folder that exists. */
+export function writeScenarioFolder(home: string, files: Record<string, string>): void {
   if (existsSync(home)) throw new Error(`${home} exists already.`)
-  for (const [name, text] of Object.entries(filesOf(id, home))) {
+  for (const [name, text] of Object.entries(files)) {
     const file = join(home, name)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text, { mode: name.endsWith('.sh') ? 0o755 : 0o644 })
   }
-  return home
 }
 
 function filesOf(id: string, home: string): Record<string, string> {

@@ -49,6 +49,8 @@ export interface CheckSpec {
   title: string
   /** The fault of an incident that this check belongs to: each group is worth the same. */
   group?: string
+  /** Green while the application is broken: there to refuse a wrong fix. */
+  guard?: boolean
   http?: HttpCheck
   endpoints?: EndpointsCheck
   rollout?: RolloutCheck
@@ -109,6 +111,8 @@ export interface Scenario {
   flows?: NetworkFlow[]
   /** INV-13 is asked for. */
   freshPod?: boolean
+  /** Standing proofs that are not asked of it, and why. */
+  unproved?: { healthyAgain?: string; webServer?: string }
   /** Values for `{{name}}`; the attempt's seed picks. */
   variants?: VariantValues[]
   /** What it needs beyond a namespace; where that is missing it is not offered. */

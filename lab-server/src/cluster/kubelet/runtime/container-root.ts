@@ -1,5 +1,5 @@
 // Lays out the folder that stands for `/` inside a container.
-import { chmodSync, chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, lchownSync, linkSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import type { ContainerSpec, Image, Mount } from '../container-runtime.ts'
 import { appletPaths } from '../userland/applets.ts'
@@ -25,8 +25,11 @@ const folders = [
   'var/tmp',
 ]
 
-/** Creates the root folder of a container: the image's files, its tools, and what the kubelet puts into /etc. */
-export function layOutRoot(rootDir: string, spec: ContainerSpec, owner: HostUser | undefined): void {
+/**
+ * Creates the root folder of a container: the image's files, its tools, and what the kubelet puts into /etc.
+ * `toolsDir` keeps one copy of the tools for all containers, where these run as a user who cannot write to it.
+ */
+export function layOutRoot(rootDir: string, spec: ContainerSpec, owner: HostUser | undefined, toolsDir: string): void {
   const own = (path: string) => {
     if (owner) chownSync(path, owner.uid, owner.gid)
   }
@@ -34,6 +37,10 @@ export function layOutRoot(rootDir: string, spec: ContainerSpec, owner: HostUser
     const host = join(rootDir, normalize(`/${path}`))
     const first = mkdirSync(host, { recursive: true })
     for (let folder = host; first && folder.length >= first.length; folder = dirname(folder)) own(folder)
+  }
+  const linkTool = (tool: string, path: string) => {
+    makeFolder(dirname(path))
+    linkSync(tool, join(rootDir, normalize(`/${path}`)))
   }
   const writeFile = (path: string, content: string, mode = 0o644) => {
     makeFolder(dirname(path))
@@ -46,7 +53,11 @@ export function layOutRoot(rootDir: string, spec: ContainerSpec, owner: HostUser
   makeFolder('/')
   for (const folder of folders) makeFolder(folder)
   for (const folder of ['tmp', 'var/tmp']) chmodSync(join(rootDir, folder), 0o1777)
-  for (const path of appletPaths(spec.image.userland)) writeFile(path, symlinkContent('/bin/busybox'), 0o755)
+  const tool = owner && sharedTool(toolsDir)
+  for (const path of appletPaths(spec.image.userland)) {
+    if (tool) linkTool(tool, path)
+    else writeFile(path, toolContent, 0o755)
+  }
   if (spec.image.userland !== 'none') writeFile('/bin/busybox', '', 0o755)
   for (const path of Object.keys(spec.image.programs)) writeFile(path, '', 0o755)
   for (const [path, content] of Object.entries(etcFiles(spec))) writeFile(path, content)
@@ -55,6 +66,23 @@ export function layOutRoot(rootDir: string, spec: ContainerSpec, owner: HostUser
   }
   makeFolder(spec.workingDir || spec.image.workingDir || '/')
   for (const mount of spec.mounts) layOutMountPoint(rootDir, mount, { makeFolder, writeFile })
+}
+
+const toolContent = symlinkContent('/bin/busybox')
+/** Below what file systems allow of links to one file. */
+const mostLinks = 30_000
+
+/** The file that every tool of every container is a link to: some hundred files less to write for each. */
+function sharedTool(toolsDir: string): string {
+  mkdirSync(toolsDir, { recursive: true })
+  const count = readdirSync(toolsDir).length
+  const newest = join(toolsDir, `${count}`)
+  const found = lstatSync(newest, { throwIfNoEntry: false })
+  if (found && found.nlink < mostLinks) return newest
+  const fresh = join(toolsDir, `${count + 1}`)
+  writeFileSync(fresh, toolContent)
+  chmodSync(fresh, 0o755)
+  return fresh
 }
 
 function layOutMountPoint(

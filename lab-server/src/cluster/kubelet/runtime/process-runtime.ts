@@ -68,7 +68,7 @@ export function makeProcessRuntime(options: ProcessRuntimeOptions): ProcessRunti
       if (argv.length === 0) throw noCommandError()
       const id = randomBytes(32).toString('hex')
       const rootDir = rootDirOf(dataDir, id)
-      layOutRoot(rootDir, spec, identity.user)
+      layOutRoot(rootDir, spec, identity.user, join(dataDir, 'tools'))
       giveMounts(spec.mounts, identity.user)
       const log = openLogWriter(logPath(id), clock)
       try {
