@@ -48,7 +48,15 @@ async function startHost(
   const program = new URL('./host-main.ts', import.meta.url).pathname
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', program, socketPath, clustersDir, network, `${speed}`],
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--max-semi-space-size=2',
+      program,
+      socketPath,
+      clustersDir,
+      network,
+      `${speed}`,
+    ],
     {
       // A group of its own: a Ctrl-C meant for the lab must not take the clusters first.
       detached: true,
