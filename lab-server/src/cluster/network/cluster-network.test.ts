@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { makeClock } from '../clock.ts'
 import type { FakeClient } from '../controllers/testing/fake-client.ts'
-import type { ClusterNetwork } from './cluster-network.ts'
+import { type ClusterNetwork, makeClusterNetwork } from './cluster-network.ts'
 import type { Network } from './network.ts'
 import { findLevels } from './testing/levels.ts'
 import { makePolicy, makeService, makeSlice, namespace } from './testing/objects.ts'
@@ -22,7 +23,7 @@ describe.each(levels)('at the $level level', ({ missing, makeUnderlay }) => {
     if (missing !== undefined) return
     lab = await startTestNetwork(await makeUnderlay())
     ;({ client, network, node, server, caller, webIp } = lab)
-  })
+  }, 60_000)
   afterEach(() => lab.repair())
   afterAll(() => lab?.stop())
 
@@ -132,6 +133,25 @@ describe.each(levels)('at the $level level', ({ missing, makeUnderlay }) => {
       await client.remove('Service', { namespace: 'kube-system', name: 'kube-dns' })
       await network.settled()
       expect(await caller.ask({ kind: 'lookup', name: 'web-svc' })).toBe(webIp)
+    })
+  })
+
+  describe.skipIf(missing)(`three nodes ${missing ?? ''}`, () => {
+    it('have an address and a range of pods each, and connect from their own address', async () => {
+      const underlay = await makeUnderlay(3)
+      const { nodes, stop } = await makeClusterNetwork({ clock: makeClock(), underlay })
+      const addresses = nodes.map(({ nodeIp }) => nodeIp)
+      const pods = nodes.map((one, index) => one.claimPodIp(`pod-${index}`))
+      expect(new Set([...addresses, ...pods]).size).toBe(6)
+      expect(nodes.map(({ podCidr }) => podCidr)).toEqual(pods.map((ip) => ip.replace(/\d+$/, '0/24')))
+
+      const callers: (string | undefined)[] = []
+      const at = { host: pods[1] ?? '', port: 8080 }
+      const opened = await underlay.accept((socket) => callers.push(socket.remoteAddress) && socket.end(), at)
+      for (const one of nodes) (await one.dial(at.host, at.port)).resume()
+      await expect.poll(() => callers).toEqual(addresses)
+      await opened.close()
+      await stop()
     })
   })
 

@@ -57,7 +57,7 @@ describe.each(levels.filter(({ missing }) => !missing))('the ingress controller 
     ;({ client, network, server } = lab)
     client.put(makeIngress('web', 'taskmaster.local', [{ path: '/', service: 'web-svc', port: 8080 }]))
     await network.settled()
-  })
+  }, 60_000)
   afterEach(() => lab.repair())
   afterAll(() => lab.stop())
 

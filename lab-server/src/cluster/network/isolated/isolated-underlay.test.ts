@@ -67,6 +67,25 @@ describe.skipIf(missing)(`a raw socket of a pod ${missing ?? ''}`, () => {
   })
 })
 
+describe.skipIf(missing)(`a cluster ${missing ?? ''}`, () => {
+  it('has the addresses that every cluster has', async () => {
+    if (agent instanceof Error) return
+    const underlay = await makeIsolatedUnderlay(agent, 2)
+    expect(underlay).toMatchObject({
+      nodes: [
+        { ip: '10.99.0.11', podCidr: '10.42.0.0/24' },
+        { ip: '10.99.0.12', podCidr: '10.42.1.0/24' },
+      ],
+      serviceCidr: '10.43.0.0/16',
+      apiServer: { host: '10.99.0.11', port: 6443 },
+      ranges: { dnsIp: '10.43.0.10' },
+    })
+    const loopbacks = ['10.42.0.2', '10.42.1.2', '10.99.0.11'].map(underlay.loopbackOf)
+    expect(loopbacks).toEqual(['127.44.0.2', '127.44.1.2', '127.45.0.11'])
+    await underlay.stop()
+  })
+})
+
 describe.skipIf(missing)(`a network namespace ${missing ?? ''}`, () => {
   it('is gone with its last holder, and the agent with the process that started it', async () => {
     const holder = spawnHolder()

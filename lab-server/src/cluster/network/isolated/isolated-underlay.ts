@@ -35,7 +35,8 @@ export async function makeIsolatedUnderlay(agent: NetworkAgent, nodeCount: numbe
     ports: { firstFree: 0, moved: {} },
     apiServer: { host: nodes[0]?.ip ?? '', port: apiServerPort },
     enter: namespace.enter,
-    loopbackOf: (podIp) => podIp.replace(/^10\.42\./, '127.44.'),
+    // Also of pods in the node's network, whose address is the node's.
+    loopbackOf: (podIp) => podIp.replace(/^10\.42\./, '127.44.').replace(/^10\.99\./, '127.45.'),
     machinePorts: () => [],
     async accept(onConnection, at) {
       const server = (await namespace.listen(at)).on('connection', onConnection)

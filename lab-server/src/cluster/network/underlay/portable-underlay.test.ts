@@ -12,7 +12,7 @@ let lab: TestNetwork
 
 beforeAll(async () => {
   lab = await startTestNetwork(await makePortableUnderlay(1))
-})
+}, 60_000)
 afterEach(() => lab.repair())
 afterAll(() => lab.stop())
 
