@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isApiError } from '../../apiserver/errors.ts'
 import { formatMicroTime, type Timer } from '../../clock.ts'
+import type { Node } from '../../objects/types.ts'
 import type { KubeletContext } from '../kubelet-context.ts'
 import { nodeCapacity, nodePlatform } from './node-capacity.ts'
 import { type NodeFacts, type NodePressure, nodeObject, nodeStatus } from './node-object.ts'
@@ -58,9 +59,16 @@ async function register(context: KubeletContext, pressure: NodePressure): Promis
   const { client, clock, nodeName } = context
   const facts = nodeFacts(context, pressure)
   const existing = client.find('Node', { name: nodeName })
-  const node = existing ?? (await client.create(nodeObject(facts)))
+  const wanted = nodeObject(facts)
+  const node = existing ? await renumber(context, existing, wanted) : await client.create(wanted)
   await client.writeStatus(node, { ...node.status, ...nodeStatus(facts, node.status, clock.now()) })
   return existing === undefined
+}
+
+/** After a restart on another network the node has other pod addresses, as if it had joined anew. */
+async function renumber({ client, nodeName }: KubeletContext, node: Node, wanted: Node): Promise<Node> {
+  if (node.spec?.podCIDR === wanted.spec?.podCIDR) return node
+  return client.patch('Node', { name: nodeName }, { spec: { ...wanted.spec } })
 }
 
 /** What `kubectl describe node` tells of a node that has joined. The uid is the name: upstream's kubelet knows no other. */

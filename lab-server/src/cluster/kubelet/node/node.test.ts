@@ -46,3 +46,13 @@ it('shows pressure, and keeps it for five minutes after it has passed', async ()
   await node.pass(120)
   expect(condition('MemoryPressure')?.status).toBe('False')
 })
+
+it('has other pod addresses after a restart on another network, and stays what an administrator made of it', async () => {
+  node = await startFakeNode()
+  await node.client.patch('Node', { name: 'node-1' }, { spec: { unschedulable: true } })
+  Object.assign(node.network, { podCidr: '127.42.3.0/24', nodeIp: '127.42.3.1' })
+  await node.restartKubelet()
+  const { spec, status } = node.client.get('Node', { name: 'node-1' })
+  expect(spec).toEqual({ podCIDR: '127.42.3.0/24', podCIDRs: ['127.42.3.0/24'], unschedulable: true })
+  expect(status?.addresses?.[0]).toEqual({ type: 'InternalIP', address: '127.42.3.1' })
+})
