@@ -59,6 +59,22 @@ describe('finds a patch that the API server would refuse:', () => {
 })
 const zero = { maxSurge: 0, maxUnavailable: 0 }
 
+it('finds a check that is green before the repair, and says where it stands', () => {
+  const scenario = fresh()
+  const name = (of: string, fields: object) => ({ id: 'port', title: 'The port is right', resource: { of, fields } })
+  const found = (check: object) =>
+    lintWith({ ...scenario, checks: [...scenario.checks, check] } as Scenario, wrong, readManifests('taskmaster'))
+  const [problem] = found(name('Service/backend-svc', { 'spec.ports[0].port': 5000 }))
+  expect(problem).toMatchObject({ field: '/checks/2', message: expect.stringContaining('green before the repair') })
+  expect(problem?.line).toBeGreaterThan(1)
+  expect(found(name('Service/backend-svc', { 'spec.ports[0].targetPort': 5000 }))).toEqual([])
+  expect(found({ ...name('Service/backend-svc', { 'spec.ports[0].port': 5000 }), guard: true })).toEqual([])
+})
+
+it('finds a debrief that does not teach', () => {
+  expect(messages(fresh({ debrief: 'It was the port.' }))).toContain('has no "## How to find it"')
+})
+
 describe('finds', () => {
   it('a hint that contains the command of the solution', () => {
     const text = 'Try `kubectl scale deployment frontend --replicas=2`.'

@@ -7,8 +7,10 @@ import { parseQuantity } from '../invariants/quantity.ts'
 import type { JsonPatchOperation } from '../kubernetes/kubernetes-api.ts'
 import type { Deployment, KubeObject } from '../kubernetes/objects.ts'
 import { readManifests, workloadNamespace } from '../manifests.ts'
-import type { ScenarioProblem } from './load-scenarios.ts'
+import { greenChecks } from './lint-green-checks.ts'
+import { type ScenarioProblem, shown } from './load-scenarios.ts'
 import type { Fault, Scenario } from './scenario.ts'
+import { lineInText } from './scenario-lines.ts'
 
 /** The files of a scenario that only the proof reads, by their name in the folder. */
 export type Scripts = Record<string, string>
@@ -23,12 +25,18 @@ export function lintScenario(scenario: Scenario): ScenarioProblem[] {
 /** The same, with what it would read given. */
 export function lintWith(scenario: Scenario, scripts: Scripts, healthy: KubeObject[]): ScenarioProblem[] {
   const problems: ScenarioProblem[] = []
-  const say = (file: string, field: string, message: string) =>
-    problems.push({ file: join(scenario.folder, file), line: 1, field, message })
+  const data = join(scenario.folder, 'scenario.yaml')
+  const yaml = existsSync(data) ? readFileSync(data, 'utf8') : ''
+  const say = (file: string, field: string, message: string) => {
+    const line = file === 'scenario.yaml' ? lineInText(yaml, field) : 1
+    problems.push({ file: shown(join(scenario.folder, file)), line, field, message })
+  }
   for (const [field, message] of refusedPatches(scenario.faults, healthy)) say('scenario.yaml', field, message)
   for (const [field, message] of hintProblems(scenario, scripts['solution.sh'] ?? '')) {
     say('scenario.yaml', field, message)
   }
+  for (const [field, message] of greenChecks(scenario, healthy)) say('scenario.yaml', field, message)
+  for (const message of missingParts(scenario)) say('debrief.md', '', message)
   for (const word of causeWords(scenario)) {
     // One ticket of several may name an object that another ticket's fault refers to.
     if (/^---$/m.test(scenario.brief) && healthy.some(({ metadata }) => metadata.name === word)) continue
@@ -46,6 +54,20 @@ export function lintWith(scenario: Scenario, scripts: Scripts, healthy: KubeObje
     say('wrong-fixes', '', 'has no script: a scenario that refuses nothing is not proved')
   }
   return problems
+}
+
+const debriefParts = [
+  'What was wrong',
+  'How to find it',
+  'How to repair it',
+  'How to prevent it',
+  'Where it really happened',
+]
+
+/** What a debrief has to teach, and does not. */
+function missingParts({ debrief }: Scenario): string[] {
+  const missing = debriefParts.filter((part) => !debrief.includes(`## ${part}`)).map((part) => `has no "## ${part}"`)
+  return debrief.includes('```') ? missing : [...missing, 'shows no commands that find the cause']
 }
 
 function readScripts(folder: string): Scripts {

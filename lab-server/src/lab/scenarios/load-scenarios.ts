@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv, type ErrorObject } from 'ajv'
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
+import { LineCounter, parseDocument } from 'yaml'
 import type { Catalogue, Scenario } from './scenario.ts'
+import { lineOf } from './scenario-lines.ts'
 import { filled, unfilled, type VariantValues } from './variants.ts'
 
 /** One mistake in a scenario's files. */
@@ -159,17 +160,8 @@ function wordsOf(error: ErrorObject): string {
   return error.message ?? 'is not valid'
 }
 
-function lineOf(document: Document, lines: LineCounter, pointer: string): number {
-  const path = pointer.split('/').slice(1)
-  for (let length = path.length; length > 0; length--) {
-    const keys = path.slice(0, length).map((key) => (/^\d+$/.test(key) ? Number(key) : key))
-    const node = document.getIn(keys, true)
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
-  }
-  return 1
-}
-
-function shown(path: string): string {
+/** A path as the author knows it: from where they are, when it is below. */
+export function shown(path: string): string {
   const short = relative(process.cwd(), path)
   return short.startsWith('..') ? path : short
 }

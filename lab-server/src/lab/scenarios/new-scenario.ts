@@ -88,6 +88,11 @@ Set \`targetPort\` to 5000.
 ## How to prevent it
 
 - Name the port in the pod and refer to the name: then a number has one place.
+
+## Where it really happened
+
+Zalando's shared ingress once answered 502 for many shops at a time, because connections were refused one hop before
+the pods. Tell here of an incident like yours.
 `,
     'solution.sh': `#!/bin/sh
 # The port on which the backend listens.
