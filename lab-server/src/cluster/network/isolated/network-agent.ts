@@ -39,7 +39,7 @@ export async function startNetworkAgent(): Promise<NetworkAgent> {
   let isStopping = false
   let complaint = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    complaint = text.trim()
+    complaint += text
   })
   child.on('message', (answer: AgentAnswer, handle?: SendHandle) => {
     waiting.get(answer.id)?.(answer, handle)
@@ -89,7 +89,10 @@ export async function startNetworkAgent(): Promise<NetworkAgent> {
   } catch (error) {
     await agent.stop().catch(() => {})
     const { message, code, path } = error as NodeJS.ErrnoException
-    throw new Error(code === 'ENOENT' ? `${path} is not installed (Debian: util-linux)` : complaint || message)
+    // Of a stack or of a usage text the line that says what is wrong.
+    const lines = complaint.split('\n')
+    const reason = lines.find((line) => /error|fail|denied/i.test(line)) ?? (lines[0] || message)
+    throw new Error(code === 'ENOENT' ? `${path} is not installed (Debian: util-linux)` : reason.trim())
   }
   // Whoever started it must be able to end while it runs.
   child.unref()
