@@ -16,7 +16,7 @@ const floors: Record<string, number> = {
   'command-not-found': 97,
   'configmap-missing': 97,
   'cpu-request-too-big': 97,
-  'crashloop-bad-args': 94,
+  'crashloop-bad-args': 96,
   'init-volume-configmap-missing': 97,
   'liveness-wrong-port': 97,
   'memory-limit-too-low': 97,

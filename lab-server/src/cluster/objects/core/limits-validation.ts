@@ -31,7 +31,7 @@ const standard = new Set([
   'services.nodeports',
   'services.loadbalancers',
 ])
-const rule = 'must be a standard resource for quota'
+const rules = ['must be a standard resource type or fully qualified', 'must be a standard resource for quota']
 
 /** Rules for a quota. */
 export function quotaErrors({ spec }: ResourceQuota): FieldError[] {
@@ -39,7 +39,7 @@ export function quotaErrors({ spec }: ResourceQuota): FieldError[] {
     const field = `spec.hard[${resource}]`
     const problems = labelKeyProblems(resource)
     const isKnown = standard.has(resource) || resource.includes('/') || /(^|\.)hugepages-/.test(resource)
-    const unknown = problems.length === 0 && !isKnown ? [invalid(field, resource, rule)] : []
+    const unknown = problems.length === 0 && !isKnown ? invalidEach(field, resource, rules) : []
     return [...invalidEach(field, resource, problems), ...unknown, ...nonNegativeQuantity(field, amount)]
   })
 }
