@@ -40,7 +40,7 @@ const report = (replayed: Replayed[]) =>
 
 describe.skipIf(!existsSync(referenceFolder))('a fault of TaskMaster', () => {
   for (const [name, floor] of Object.entries(floors).filter(([key]) => !only || key.includes(only))) {
-    it.concurrent(`${name} looks as on a real cluster`, { timeout: 600_000 }, async () => {
+    it.concurrent(`${name} looks as on a real cluster`, { timeout: 1_200_000 }, async () => {
       const clock = makePacedClock(Date.now())
       const cluster = await startTestCluster({ clock, without: recordedWithout })
       try {

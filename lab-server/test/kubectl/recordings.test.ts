@@ -55,7 +55,7 @@ describe.skipIf(!existsSync(referenceFolder))('a recording of a real cluster', (
   for (const { name, minor, namespace, floor, startsAtSecond } of recordings.filter(
     (entry) => !only || entry.name.includes(only),
   )) {
-    it.concurrent(`${name} is answered alike`, { timeout: 600_000 }, async () => {
+    it.concurrent(`${name} is answered alike`, { timeout: 1_200_000 }, async () => {
       const clock = makePacedClock(Date.now() + aheadMs)
       const cluster = await startTestCluster({ clock, without: recordedWithout })
       try {
