@@ -104,6 +104,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const { record, session } = attempt
     attempt.ending.abort(new Error('the attempt has ended'))
     attempt.disconnect()
+    // How it ended is kept before anything of it goes: a crash in between must not tell another story.
+    await store.save(record)
     await shells?.close(record.id)
     const sandbox: Sandbox | undefined =
       session?.sandbox ?? (record.sandboxId ? await provider.find(record.sandboxId) : undefined)

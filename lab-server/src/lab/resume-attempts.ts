@@ -13,7 +13,7 @@ export interface ResumeOptions {
   now(): Date
 }
 
-/** Takes up every open attempt or ends it. */
+/** Takes up every open attempt or ends it; then ends the sandboxes of nobody, which may take a while and holds up nobody. */
 export async function resumeAttempts(options: ResumeOptions): Promise<void> {
   const { provider, store } = options
   const kept = new Set<string>()
@@ -25,8 +25,7 @@ export async function resumeAttempts(options: ResumeOptions): Promise<void> {
     }),
   )
   const strays = (await provider.list()).filter((id) => !kept.has(id))
-  // What cannot be cleared away now must not keep the lab from starting.
-  for (const id of strays) await provider.remove(id).catch((error) => options.onProblem(error, id))
+  for (const id of strays) void provider.remove(id).catch((error) => options.onProblem(error, id))
 }
 
 /** Why the attempt cannot go on; undefined when it does. */

@@ -10,6 +10,7 @@ import { hostIn, localiseObject, localiseText } from './localise.ts'
 import { endNamespace, namespaceGone } from './namespace-end.ts'
 import { instanceLabel, type NamespacePlace, planGuardRails, planNamespace, sandboxLabel } from './namespace-objects.ts'
 import type { NamespaceSettings } from './namespace-settings.ts'
+import { endOrphanAccounts } from './orphan-accounts.ts'
 import { awaitOwnRole, planOwnRole } from './own-role.ts'
 
 export interface NamespaceSandboxes extends SandboxProvider {
@@ -36,6 +37,7 @@ export async function startNamespaceSandboxes(options: NamespaceSandboxOptions):
   const credentials = await openCredentials({ kubeconfig: options.kubeconfig, allowExec, onProblem })
   const { access } = credentials
   const api = makeKubernetesApi(access)
+  await endOrphanAccounts(api)
   const apiServers = settings.ingressUrl ? [] : await apiServerAddresses(api)
   const { hostname, port, protocol } = new URL(access.server)
   const apiServer = { host: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) }
@@ -82,10 +84,10 @@ export async function startNamespaceSandboxes(options: NamespaceSandboxOptions):
   async function release({ sandboxId, namespace }: NamespacePlace): Promise<void> {
     const space = await api.find({ kind: 'Namespace', name: namespace })
     // Its name may have gone to another: only what is still this sandbox's is deleted.
-    if (space && isOurs(space) && space.metadata.labels?.[sandboxLabel] === sandboxId) {
-      await endNamespace(api, namespace, { onLog })
-    }
+    if (!space || !isOurs(space) || space.metadata.labels?.[sandboxLabel] !== sandboxId) return
+    // The account first: what a crash leaves undone is found by the namespace.
     await revokeSharedAccess(api, namespace)
+    await endNamespace(api, namespace, { onLog })
   }
 
   async function makeNamespace(place: NamespacePlace): Promise<void> {

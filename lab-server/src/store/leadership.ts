@@ -37,6 +37,11 @@ export async function takeLeadership(options: LeadershipOptions): Promise<Leader
   client.on('error', lost)
   client.on('end', () => lost(new Error('the connection to the database ended')))
   await client.connect()
+  // PostgreSQL would hold the lock of a lab that the network has swallowed for hours: so it looks after half a minute.
+  // By then such a lab has ended itself.
+  await client.query(
+    'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set tcp_user_timeout = 20000',
+  )
   await client.query("select pg_advisory_lock(hashtextextended('taskmaster-lab ' || $1, 0))", [options.name])
   isLeading = true
   const every = options.beatMs ?? beatMs

@@ -18,6 +18,8 @@ export interface FaultProxy {
   requests: { atMs: number; method: string; path: string; isWatch: boolean }[]
   /** Decides for each request; undefined lets it pass. */
   refuse(rule: ((request: IncomingMessage) => Refusal | undefined) | undefined): void
+  /** Calls back at a request: before it is passed on, or after it was done; either way it is never answered. */
+  trap(hit: ((request: IncomingMessage) => 'before' | 'after' | undefined) | undefined, onHit: () => void): void
   /** Breaks every connection that is open. */
   cut(): void
   /** Keeps every stream that is open, and passes nothing on any more: a half-open connection. */
@@ -32,6 +34,12 @@ export async function startFaultProxy(upstream: KubeAccess): Promise<FaultProxy>
   const streams = new Set<{ request: IncomingMessage; response: ServerResponse; isStalled: boolean }>()
   const requests: FaultProxy['requests'] = []
   let rule: ((request: IncomingMessage) => Refusal | undefined) | undefined
+  let hit: ((request: IncomingMessage) => 'before' | 'after' | undefined) | undefined
+  let onHit = () => {}
+  const spring = () => {
+    hit = undefined
+    onHit()
+  }
 
   const server = createServer((request, response) => {
     const path = request.url ?? '/'
@@ -47,6 +55,12 @@ export async function startFaultProxy(upstream: KubeAccess): Promise<FaultProxy>
       response.writeHead(refusal.status, { 'content-type': 'application/json', ...refusal.headers })
       return void response.end(refusal.body ?? '')
     }
+    const trapped = hit?.(request)
+    if (trapped) hit = undefined
+    if (trapped === 'before') {
+      spring()
+      return void request.socket.destroy()
+    }
     const stream = { request, response, isStalled: false }
     streams.add(stream)
     response.on('close', () => streams.delete(stream))
@@ -60,6 +74,11 @@ export async function startFaultProxy(upstream: KubeAccess): Promise<FaultProxy>
     })
     forward.on('error', () => response.destroy())
     forward.on('response', (answer) => {
+      if (trapped === 'after') {
+        answer.resume()
+        spring()
+        return void request.socket.destroy()
+      }
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       response.flushHeaders()
       answer.on('data', (chunk) => stream.isStalled || response.write(chunk))
@@ -76,6 +95,10 @@ export async function startFaultProxy(upstream: KubeAccess): Promise<FaultProxy>
     isDown: false,
     refuse: (next) => {
       rule = next
+    },
+    trap(next, callback) {
+      hit = next
+      onHit = callback
     },
     cut: () => server.closeAllConnections(),
     stall() {

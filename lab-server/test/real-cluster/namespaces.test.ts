@@ -135,7 +135,7 @@ it('an attempt goes on after a restart of the lab, and what no attempt owns is r
   await under.stop()
 
   under = await startNamespaceLab(cluster.kubeconfig, {}, { store })
-  expect(await spaces()).not.toContain(stray.namespace)
+  await expect.poll(spaces, { timeout: 20_000 }).not.toContain(stray.namespace)
   expect(await spaces()).toContain(namespace)
   expect(await under.asStudent(id, ...repair)).toMatchObject({ ok: true })
   await under.inState(id, 'solved')
