@@ -82,7 +82,7 @@ describe.skipIf(reason !== undefined)(`a terminal in a pod of Kubernetes ${clust
     browser.type('id -u; ls /var/run/secrets 2>&1; touch /usr/bin/x 2>&1; kubectl auth can-i get pods -n kube-system\r')
     await browser.sees(/1000\r\n.*No such file[\s\S]*Read-only file system[\s\S]*no\r\n/)
     browser.type('k get svc backend-svc -o jsonpath="{.spec.sel')
-    browser.type('ector.app}{\'\\n\'}"\r')
+    browser.type("ector.app}{'\\n'}\"\r")
     await browser.sees(/\nbackend\S*\r\n/)
 
     await lab.kill()
