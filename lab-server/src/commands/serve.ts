@@ -8,6 +8,7 @@ import { type Config, configHelp, readConfig } from '../config.ts'
 import { startLab } from '../lab/attempts.ts'
 import { describeProblem, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
 import { offeredScenarios } from '../lab/scenarios/offered-scenarios.ts'
+import { isInCluster } from '../sandboxes/cluster-credentials.ts'
 import { namespaceSettingsHelp } from '../sandboxes/namespace-settings.ts'
 import { openSandboxes } from '../sandboxes/open-sandboxes.ts'
 import type { HostedNetwork } from '../sandboxes/protocol.ts'
@@ -143,10 +144,12 @@ function welcome(facts: {
   const strength =
     facts.isolation === 'isolated' ? 'isolated' : 'shared (one student, this machine only: see npm run lab -- doctor)'
   const network = facts.network ? `, clusters' network ${describeNetwork(facts.network)}` : ''
+  // The log of a pod has many readers: there the operator knows the token from the Secret.
+  const key = isInCluster(process.env) ? '/ with the token of LAB_INSTRUCTOR_TOKEN' : `/#token=${facts.token}`
   return `
 TaskMaster Lab is ready: ${facts.scenarios} scenarios, terminals ${strength}${network}.
 
-  Open  ${facts.publicUrl}/#token=${facts.token}
+  Open  ${facts.publicUrl}${key}
 
 Ctrl-C ends it.
 `

@@ -1,7 +1,8 @@
 // Where the lab is killed: at a request that it makes of the cluster, just before it arrives or just after it was done.
 import type { IncomingMessage } from 'node:http'
 
-export type Phase = 'preparing' | 'injecting' | 'grading' | 'resetting' | 'deleting'
+/** `grading` is that of a broken application, `judging` that of a repaired one. */
+export type Phase = 'preparing' | 'injecting' | 'grading' | 'judging' | 'resetting' | 'deleting'
 
 export interface KillPoint {
   phase: Phase
@@ -33,9 +34,10 @@ export const killPoints: readonly KillPoint[] = [
   point('preparing', 'a task is written', 'POST', usersPath),
   point('injecting', 'the fault is patched in', 'PATCH', /\/services\/backend-svc/, jsonPatch),
   point('injecting', 'the fault is looked at', 'GET', usersPath),
-  point('grading', "the users' path is asked", 'GET', usersPath),
-  point('grading', 'a task is written', 'POST', usersPath),
-  point('grading', 'a task is deleted', 'DELETE', usersPath),
+  point('grading', 'the page is asked for', 'GET', /\/services\/[^/]*frontend[^/]*\/proxy/),
+  point('judging', 'the page is asked for', 'GET', /\/services\/[^/]*frontend[^/]*\/proxy/),
+  point('judging', 'the tasks are asked for', 'GET', /\/services\/[^/]*backend[^/]*\/proxy\/api\/tasks/),
+  point('judging', 'the health is asked for', 'GET', /\/services\/[^/]*backend[^/]*\/proxy\/api\/health/),
   point('resetting', 'the Service is put back', 'PATCH', /\/services\/backend-svc/),
   point('resetting', 'the fault is patched in again', 'PATCH', /\/services\/backend-svc/, jsonPatch),
   point('deleting', 'the account is ended', 'DELETE', /taskmaster-lab-students\/serviceaccounts\//),

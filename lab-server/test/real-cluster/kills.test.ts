@@ -1,6 +1,6 @@
 // kill -9 of the lab at named points: what a student sees afterwards is true, and the cluster keeps nothing. A few
 // times in every run; KILLS=50 for the whole round, SEED to repeat one.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { images } from '@taskmaster-lab/workload/images'
@@ -15,9 +15,10 @@ import { type KillPoint, killPoints, type Phase } from './kill-points.ts'
 import { type LabProcess, startLabProcess } from './lab-process.ts'
 import { findRealCluster } from './real-cluster.ts'
 
-const kills = Number(process.env.KILLS ?? 5)
+const kills = Number(process.env.KILLS ?? 7)
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
-const phases: Phase[] = ['preparing', 'injecting', 'grading', 'resetting', 'deleting']
+/** What happens to one attempt: each is killed in these phases, one after the other. */
+const lives: Phase[][] = [['preparing'], ['injecting'], ['grading', 'grading', 'judging', 'deleting'], ['resetting']]
 const instance = 'kills'
 
 let folder: string
@@ -28,6 +29,8 @@ let proxy: FaultProxy
 let lab: LabProcess | undefined
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kills-'))
+  // PostgreSQL runs as a user of its own.
+  await chmod(folder, 0o711)
   const real = await findRealCluster()
   if ('reason' in real) embedded = await startCluster({ dataDir: join(folder, 'cluster'), images, onUnexpected() {} })
   const kubeconfig = 'reason' in real ? (embedded?.kubeconfig ?? '') : real.kubeconfig
@@ -87,8 +90,7 @@ const repair = (attempt: Attempt) =>
 
 /** Kills the lab at the n-th request that the point names, and starts it again. */
 async function killAt(target: KillPoint, { nth, when }: { nth: number; when: 'before' | 'after' }, act: () => unknown) {
-  const victim = lab
-  if (!victim) throw new Error('no lab is running')
+  const victim = running()
   let left = nth
   const killed = new Promise<void>((resolve) => {
     proxy.trap(
@@ -106,64 +108,79 @@ async function killAt(target: KillPoint, { nth, when }: { nth: number; when: 'be
 }
 
 const scenarioId = 'tasks-do-not-load'
-const start = () => lab?.ask<Attempt>('POST', '/attempts', { scenarioId }) as Promise<Attempt>
-
-/** One attempt, killed in one phase; the state that it must have afterwards. */
-async function attemptKilled(target: KillPoint, how: { nth: number; when: 'before' | 'after' }): Promise<void> {
-  const { phase } = target
+function running(): LabProcess {
   if (!lab) throw new Error('no lab is running')
-  if (phase === 'preparing') {
-    let id = ''
-    await killAt(target, how, async () => {
-      id = (await start()).id
-    })
-    const attempt = await lab.inState(id, ['failed'])
-    expect(attempt.problem).toMatch(/restarted while this attempt was being prepared/)
-    return
-  }
-  const { id } = await start()
-  if (phase === 'injecting') {
-    await killAt(target, how, () => {})
-    const attempt = await lab.inState(id, ['failed', 'broken'])
-    // The last answer may have come in time: then it is broken, and goes on.
-    if (attempt.state === 'failed') expect(attempt.problem).toMatch(/restarted while this attempt was being prepared/)
-    await lab.ask('DELETE', `/attempts/${id}`)
-    return
-  }
-  const broken = await lab.inState(id, ['broken'])
-  if (phase === 'grading') {
-    await killAt(target, how, () => repair(broken))
-    const solved = await lab.inState(id, ['solved'])
-    expect(solved.score).toMatchObject({ points: 100 })
-    await lab.ask('DELETE', `/attempts/${id}`)
-    expect((await lab.ask<Attempt>('GET', `/attempts/${id}`)).state).toBe('solved')
-    return
-  }
-  if (phase === 'resetting') {
-    await killAt(target, how, () => lab?.ask('POST', `/attempts/${id}/reset`))
-    const attempt = await lab.inState(id, ['failed', 'broken'])
-    if (attempt.state === 'failed') expect(attempt.problem).toMatch(/restarted while this attempt was being prepared/)
-    await lab.ask('DELETE', `/attempts/${id}`)
-    return
-  }
-  await killAt(target, how, () => lab?.ask('DELETE', `/attempts/${id}`))
-  expect((await lab.ask<Attempt>('GET', `/attempts/${id}`)).state).toBe('abandoned')
+  return lab
+}
+const start = () => running().ask<Attempt>('POST', '/attempts', { scenarioId })
+
+interface Kill {
+  target: KillPoint
+  nth: number
+  when: 'before' | 'after'
 }
 
-const random = dice(seed)
-const rounds = Array.from({ length: kills }, (_, index) => {
-  const phase = phases[index % phases.length]
-  const candidates = killPoints.filter((candidate) => candidate.phase === phase)
-  const target = candidates[random(candidates.length)] as KillPoint
-  const nth = target.phase === 'grading' ? 1 + random(6) : 1
-  return { target, nth, when: random(2) === 0 ? ('before' as const) : ('after' as const) }
-})
+const lost = /restarted while this attempt was being prepared/
 
-it.each(rounds.map((round, index) => [index + 1, round.target.phase, round.when, round.target.name, round] as const))(
-  'kill %i: %s, %s "%s"',
-  async (_number, _phase, _when, _name, { target, ...how }) => {
+/** One attempt, killed at each of these; whatever is seen of it afterwards has to be true. */
+async function live(life: readonly Kill[]): Promise<void> {
+  const phase = life[0]?.target.phase
+  let id = ''
+  if (phase === 'preparing' || phase === 'injecting') {
+    const [kill] = life as [Kill]
+    await killAt(kill.target, kill, async () => {
+      id = (await start()).id
+    })
+    const attempt = await running().inState(id, ['failed', 'broken'])
+    // The last answer of the injection may have come in time: then it is broken, and goes on.
+    if (attempt.state === 'failed') expect(attempt.problem).toMatch(lost)
+    else expect(phase).toBe('injecting')
+    return running().ask('DELETE', `/attempts/${id}`)
+  }
+  id = (await start()).id
+  const broken = await running().inState(id, ['broken'])
+  for (const kill of life) {
+    await killAt(kill.target, kill, () => {
+      if (kill.target.phase === 'deleting') return running().ask('DELETE', `/attempts/${id}`)
+      if (kill.target.phase === 'resetting') return running().ask('POST', `/attempts/${id}/reset`)
+      return kill.target.phase === 'judging' ? repair(broken) : undefined
+    })
+    if (kill.target.phase === 'grading') await running().inState(id, ['broken'])
+    if (kill.target.phase === 'judging') {
+      expect((await running().inState(id, ['solved'])).score).toMatchObject({ points: 100 })
+    }
+  }
+  const attempt = await running().ask<Attempt>('GET', `/attempts/${id}`)
+  if (phase === 'resetting' && attempt.state === 'failed') expect(attempt.problem).toMatch(lost)
+  else expect(attempt.state).toBe(life.some(({ target }) => target.phase === 'judging') ? 'solved' : 'broken')
+  await running().ask('DELETE', `/attempts/${id}`)
+}
+
+/** Whole lives until there are enough kills; the last may be cut short. */
+function planLives(): Kill[][] {
+  const random = dice(seed)
+  const planned: Kill[][] = []
+  for (let left = kills; left > 0; left -= planned.at(-1)?.length ?? left) {
+    const life = (lives[planned.length % lives.length] ?? []).slice(0, left)
+    planned.push(
+      life.map((phase) => {
+        const candidates = killPoints.filter((candidate) => candidate.phase === phase)
+        const target = candidates[random(candidates.length)] as KillPoint
+        const isRepeated = phase === 'grading' || phase === 'judging'
+        return { target, nth: isRepeated ? 1 + random(6) : 1, when: random(2) === 0 ? 'before' : 'after' }
+      }),
+    )
+  }
+  return planned
+}
+
+const describeKill = ({ target, nth, when }: Kill) => `${target.phase}, ${when} "${target.name}" (${nth})`
+
+it.each(planLives().map((life, index) => [index + 1, life.map(describeKill).join('; '), life] as const))(
+  'attempt %i, killed: %s',
+  async (_number, _kills, life) => {
     lab ??= await startLab()
-    await attemptKilled(target, how)
-    await expect.poll(remains, { timeout: 60_000, interval: 500 }).toEqual([])
+    await live(life)
+    await expect.poll(remains, { timeout: 180_000, interval: 500 }).toEqual([])
   },
 )

@@ -19,7 +19,7 @@ export interface LabProcess {
 }
 
 const main = join(import.meta.dirname, '../../src/main.ts')
-const startTimeoutMs = 120_000
+const startTimeoutMs = 330_000
 const token = 'a-token-for-tests'
 
 /** Starts `lab serve` with these variables and waits until it serves. */

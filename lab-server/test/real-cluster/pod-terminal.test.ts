@@ -1,5 +1,5 @@
 // A student's terminal in a pod of a real cluster. Skipped, with the reason, where there is none or no toolbox on it.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -24,6 +24,8 @@ let lab: LabProcess | undefined
 beforeAll(async () => {
   if (reason) return
   folder = await mkdtemp(join(tmpdir(), 'pod-terminal-'))
+  // PostgreSQL runs as a user of its own.
+  await chmod(folder, 0o711)
   await writeFile(join(folder, 'kubeconfig'), cluster.kubeconfig, { mode: 0o600 })
   postgres = await startEmbeddedPostgres({ dataDir: folder, onLog() {} })
   api = makeKubernetesApi(readKubeconfig(cluster.kubeconfig))
@@ -83,7 +85,7 @@ describe.skipIf(reason !== undefined)(`a terminal in a pod of Kubernetes ${clust
     await browser.sees(/1000\r\n.*No such file[\s\S]*Read-only file system[\s\S]*no\r\n/)
     browser.type('k get svc backend-svc -o jsonpath="{.spec.sel')
     browser.type("ector.app}{'\\n'}\"\r")
-    await browser.sees(/\nbackend\S*\r\n/)
+    await browser.sees(/[\r\n]backend-api\r\n/)
 
     await lab.kill()
     lab = await startLab()

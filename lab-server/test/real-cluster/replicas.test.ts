@@ -1,6 +1,6 @@
 // Several labs with one database: what one has begun the next goes on with, and nothing is done twice.
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { images } from '@taskmaster-lab/workload/images'
@@ -21,6 +21,8 @@ let proxy: FaultProxy
 const labs: LabProcess[] = []
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'replicas-'))
+  // PostgreSQL runs as a user of its own.
+  await chmod(folder, 0o711)
   cluster = await startCluster({ dataDir: join(folder, 'cluster'), images, onUnexpected() {} })
   postgres = await startEmbeddedPostgres({ dataDir: folder, onLog() {} })
   api = makeKubernetesApi(readKubeconfig(cluster.kubeconfig))
