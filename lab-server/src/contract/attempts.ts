@@ -106,6 +106,8 @@ export const ObjectDiff = Type.Object({
   change: Type.Union([Type.Literal('created'), Type.Literal('modified'), Type.Literal('deleted')]),
   /** A unified diff of the YAML, without server-set fields. */
   diff: Type.String(),
+  /** When it was written and by what, oldest first: `changed (kubectl-patch): spec.selector.app "x" → "y"`. */
+  edits: Type.Array(Type.Object({ at: Type.String(), text: Type.String() })),
 })
 export type ObjectDiff = Static<typeof ObjectDiff>
 

@@ -52,6 +52,7 @@ describe('an attempt', () => {
     const report = (await under.call('GET', `/attempts/${id}/report`)).json() as Report
     expect(report.cause).toContain('app=backend-api')
     expect(report.changes[0]).toMatchObject({ object: 'Service/backend-svc', change: 'modified' })
+    expect(report.changes[0]?.edits[0]?.text).toMatch(/^changed .*spec\.selector\.app/)
     expect(report.changes[0]?.diff).toContain('-    app: backend-api\n+    app: backend')
     expect(report.timeline.map(({ text }) => text)).toContain(
       'Service/backend-svc changed (kubectl-edit): spec.selector.app "backend-api" → "backend"',

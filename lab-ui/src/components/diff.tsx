@@ -11,6 +11,15 @@ export function Diff(props: { change: ObjectDiff }) {
     <figure class={styles.diff}>
       <figcaption>
         <code>{props.change.object}</code> {props.change.change}
+        <ul>
+          <For each={props.change.edits}>
+            {(edit) => (
+              <li>
+                <time datetime={edit.at}>{edit.at.slice(11, 19)}</time> {edit.text}
+              </li>
+            )}
+          </For>
+        </ul>
       </figcaption>
       <pre>
         <For each={lines()}>{(line) => <span data-kind={kindOf(line)}>{line || ' '}</span>}</For>

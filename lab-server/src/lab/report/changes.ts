@@ -45,7 +45,7 @@ export function changesAsDiffs(
   changed: Record<string, KubeObject | null>,
   healthy: Record<string, KubeObject>,
   broken: Record<string, KubeObject>,
-): ObjectDiff[] {
+): Omit<ObjectDiff, 'edits'>[] {
   return Object.entries(changed).flatMap(([object, now]) => {
     const before = healthy[object]
     const then = broken[object]

@@ -1,5 +1,5 @@
 // The report at the end: what was broken, what was changed, how the application fared.
-import type { Attempt, Report } from '../../contract/attempts.ts'
+import type { Attempt, ObjectDiff, Report } from '../../contract/attempts.ts'
 import type { AttemptRecord, HealthSample } from '../attempt-record.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { changesAsDiffs } from './changes.ts'
@@ -11,7 +11,9 @@ export function makeReport(record: AttemptRecord, scenario: Scenario | undefined
     attempt,
     cause: scenario?.cause ?? 'The scenario of this attempt is no longer installed.',
     debrief: scenario?.debrief ?? '',
-    changes: changesAsDiffs(record.changedObjects, record.baseline?.objects ?? {}, record.brokenObjects),
+    changes: changesAsDiffs(record.changedObjects, record.baseline?.objects ?? {}, record.brokenObjects).map(
+      (change) => ({ ...change, edits: editsOf(change.object, record.timeline) }),
+    ),
     timeline: record.timeline,
     health: record.health,
     hints: hints.map(({ text, cost }) => ({ text, cost })),
@@ -19,6 +21,14 @@ export function makeReport(record: AttemptRecord, scenario: Scenario | undefined
     secondsToRepair: secondsToRepair(record),
     score: attempt.score,
   }
+}
+
+/** What the timeline says of one object. */
+function editsOf(object: string, timeline: AttemptRecord['timeline']): ObjectDiff['edits'] {
+  const beginning = `${object} `
+  return timeline
+    .filter(({ kind, text }) => kind === 'change' && text.startsWith(beginning))
+    .map(({ at, text }) => ({ at, text: text.slice(beginning.length) }))
 }
 
 /** From the break to the first command that looked at something, or the first change. */
