@@ -4,7 +4,8 @@
 //     #| pod/root created
 //     #| [exit 0]
 //
-// Without `#|` lines the command is not asked there: it makes no sense on such a cluster. `# elsewhere: …` is what every
+// Without `#|` lines the command is not asked there: it makes no sense on such a cluster. `before 1.25, all:` holds for
+// every command of the file. The version is the first that is known to answer as the transcript has it. `# elsewhere: …` is what every
 // Kubernetes but ours answers: a known difference, listed in docs/kubernetes-support.md.
 
 const facilities = ['a second node', 'an ingress controller', 'metrics'] as const
@@ -27,11 +28,13 @@ export interface OtherAnswer {
   where: { beforeMinor: number } | { kubectlBefore: number } | { without: Facility } | 'elsewhere'
   /** Why, as the transcript has it, with the condition. */
   reason: string
+  /** Whether it holds for every command of the file. */
+  isForAll: boolean
   answer: { output: string; exitCode: number } | undefined
 }
 
 const heading = new RegExp(
-  `^# (?:before 1\\.(\\d+)|kubectl before 1\\.(\\d+)|without (${facilities.join('|')})|elsewhere): .+`,
+  `^# (?:before 1\\.(\\d+)|kubectl before 1\\.(\\d+)|without (${facilities.join('|')})|elsewhere)(, all)?: .+`,
 )
 const quoted = /^#\| ?(.*)$/
 const ending = /\[exit (\d+)\]$/
@@ -63,7 +66,8 @@ export function readOtherAnswer(lines: string[], index: number): OtherAnswer | u
   if (!found) return undefined
   return {
     where: whereOf(found),
-    reason: line.slice(2),
+    reason: line.slice(2).replace(', all:', ':'),
+    isForAll: found[4] !== undefined,
     answer: readAnswer(lines, index + 1),
   }
 }

@@ -34,11 +34,13 @@ export function parseTranscript(text: string): Step[] {
   const lines = text.split('\n')
   const steps: Step[] = []
   let withinSeconds = 0
+  const forAll: OtherAnswer[] = []
   let others: OtherAnswer[] = []
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] ?? ''
     withinSeconds = Number(waiting.exec(line)?.[1] ?? withinSeconds)
-    others.push(...[readOtherAnswer(lines, index) ?? []].flat())
+    const other = readOtherAnswer(lines, index)
+    if (other) (other.isForAll ? forAll : others).push(other)
     if (!line.startsWith('$ ')) continue
     const end = commandEnd(lines, index)
     const command = lines
@@ -67,7 +69,7 @@ export function parseTranscript(text: string): Step[] {
       output: output.join('\n'),
       exitCode,
       withinSeconds,
-      others,
+      others: [...others, ...forAll],
       line: index + 1,
       endLine: last + 1,
     })

@@ -111,10 +111,11 @@ export const stockImages: Image[] = [
     programs: { '/docker-entrypoint.sh': nginx, '/usr/sbin/nginx': nginx },
     files: {
       '/usr/share/nginx/html/index.html': welcome,
+      '/usr/share/nginx/html/50x.html': '<html>\n<body>\n<h1>An error occurred.</h1>\n</body>\n</html>\n',
       '/etc/nginx/nginx.conf':
         'user  nginx;\nworker_processes  auto;\n\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n}\n',
       '/etc/nginx/conf.d/default.conf':
-        'server {\n    listen       80;\n    server_name  localhost;\n\n    location / {\n        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n}\n',
+        'server {\n    listen       80;\n    server_name  localhost;\n\n    location / {\n        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n\n    error_page   500 502 503 504  /50x.html;\n    location = /50x.html {\n        root   /usr/share/nginx/html;\n    }\n}\n',
     },
     userland: 'curl',
   },
