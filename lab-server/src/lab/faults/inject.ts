@@ -16,7 +16,8 @@ export interface InjectTarget {
   signal?: AbortSignal
 }
 
-const drainTimeoutMs = 60_000
+/** A node that is short of processors takes more than a minute to end a few containers. */
+const drainTimeoutMs = 120_000
 const rolloutTimeoutMs = 120_000
 
 /** Applies the faults in order; rejects with the fault that did not fit. */
