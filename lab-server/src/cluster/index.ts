@@ -31,6 +31,8 @@ export interface ClusterOptions {
   networkAgent?: NetworkAgent | undefined
   /** The images that a registry would have, beside the stock ones. */
   images: Image[]
+  /** Calls webhooks at URLs too: for owners whose webhooks run on this machine, outside of the cluster. */
+  callsWebhookUrls?: boolean
   clock?: Clock
   /** What it lacks; nothing unless given. */
   without?: AddOn[]
@@ -73,6 +75,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     clock,
     kinds,
     services: network,
+    callsWebhookUrls: options.callsWebhookUrls,
     node: routeToNodes(kubelets),
     ...(without.includes('metrics')
       ? {}

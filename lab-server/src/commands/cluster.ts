@@ -84,6 +84,7 @@ export async function cluster(args: string[]): Promise<void> {
     port,
     nodes,
     images,
+    callsWebhookUrls: true,
     networkAgent: network.agent,
     clock: makeClock(speed),
     onUnexpected: (error, where) =>

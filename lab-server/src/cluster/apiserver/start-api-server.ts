@@ -63,6 +63,8 @@ export interface ApiServerOptions {
   node?: NodeAccess
   /** Reads what every running pod has used, for `kubectl top` and autoscaling; without it there is no metrics.k8s.io. */
   readUsage?(): Promise<PodReading[]>
+  /** Calls webhooks at URLs too, which may lead anywhere on this machine. */
+  callsWebhookUrls?: boolean | undefined
   /** Called with errors that are nobody's fault but ours. */
   onUnexpected?(error: unknown): void
 }
@@ -131,7 +133,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       defaultTolerationSeconds,
       defaultStorageClass({ store }),
       storageProtection,
-      webhooks({ store, dial }),
+      webhooks({ store, dial, callsUrls: options.callsWebhookUrls ?? false }),
       runtimeClassStep({ store }),
       podSecurity({ store }),
       preventEscalation(rbac),

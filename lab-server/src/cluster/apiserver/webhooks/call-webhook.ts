@@ -1,5 +1,5 @@
-// Asks a webhook over HTTPS. Only Services of the cluster are called: a URL could be any address of this machine.
-import { request as httpsRequest } from 'node:https'
+// Asks a webhook over HTTPS: at a Service of the cluster, or at a URL where the cluster's owner allows it.
+import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { connect } from 'node:tls'
 import type { Service } from '../../objects/types.ts'
 import type { Store } from '../../store/store.ts'
@@ -22,6 +22,8 @@ export interface WebhookResponse {
 export interface WebhookCaller {
   store: Store
   dial: Dial | undefined
+  /** Whether URLs are called too. A URL can be any address of this machine, so it takes an owner who trusts all users. */
+  callsUrls: boolean
 }
 
 const largestAnswerBytes = 3 * 1024 * 1024
@@ -31,26 +33,41 @@ export async function callWebhook(webhook: Webhook, review: object, caller: Webh
   const timeoutSeconds = webhook.timeoutSeconds ?? 10
   const url = webhookUrl(webhook, timeoutSeconds)
   const fail = (why: string) => new Error(`failed to call webhook: Post ${JSON.stringify(url)}: ${why}`)
-  const { service, caBundle } = webhook.clientConfig
-  if (service === undefined) throw fail('only services of the cluster are called')
-  const found = caller.store.find('services', `${service.namespace}/${service.name}`) as unknown as Service | undefined
-  if (found === undefined) throw fail(`service ${JSON.stringify(service.name)} not found`)
-  const endpoints = readyEndpoints(caller.store, found, String(service.port ?? 443))
-  const target = endpoints?.[Math.floor(Math.random() * endpoints.length)]
-  if (target === undefined || caller.dial === undefined) {
-    throw fail(`no endpoints available for service ${JSON.stringify(service.name)}`)
-  }
   const signal = AbortSignal.timeout(timeoutSeconds * 1000)
   try {
-    const socket = await caller.dial(target.address, target.port, timeoutSeconds * 1000)
-    const servername = `${service.name}.${service.namespace}.svc`
-    const ca = caBundle ? Buffer.from(caBundle, 'base64') : undefined
-    const secured = connect({ socket, servername, ...(ca ? { ca } : {}) })
-    return parseResponse(await post(url, review, { createConnection: () => secured, signal }))
+    const ca = webhook.clientConfig.caBundle ? { ca: Buffer.from(webhook.clientConfig.caBundle, 'base64') } : {}
+    const way = webhook.clientConfig.service
+      ? await dialService(webhook.clientConfig.service, { caller, ca, timeoutMs: timeoutSeconds * 1000 })
+      : urlWay(caller, ca)
+    return parseResponse(await post(url, review, { ...way, signal }))
   } catch (error) {
     if (signal.aborted) throw fail('context deadline exceeded')
     throw fail(error instanceof Error ? error.message : String(error))
   }
+}
+
+/** How a request gets there. */
+type Way = Pick<RequestOptions, 'ca' | 'createConnection' | 'agent'>
+
+function urlWay({ callsUrls }: WebhookCaller, ca: Way): Way {
+  if (!callsUrls) throw new Error('only services of the cluster are called')
+  return { ...ca, agent: false }
+}
+
+async function dialService(
+  service: NonNullable<Webhook['clientConfig']['service']>,
+  { caller, ca, timeoutMs }: { caller: WebhookCaller; ca: { ca?: Buffer }; timeoutMs: number },
+): Promise<Way> {
+  const found = caller.store.find('services', `${service.namespace}/${service.name}`) as unknown as Service | undefined
+  if (found === undefined) throw new Error(`service ${JSON.stringify(service.name)} not found`)
+  const endpoints = readyEndpoints(caller.store, found, String(service.port ?? 443))
+  const target = endpoints?.[Math.floor(Math.random() * endpoints.length)]
+  if (target === undefined || caller.dial === undefined) {
+    throw new Error(`no endpoints available for service ${JSON.stringify(service.name)}`)
+  }
+  const socket = await caller.dial(target.address, target.port, timeoutMs)
+  const secured = connect({ socket, servername: `${service.name}.${service.namespace}.svc`, ...ca })
+  return { createConnection: () => secured }
 }
 
 function webhookUrl({ clientConfig }: Webhook, timeoutSeconds: number): string {
@@ -60,11 +77,7 @@ function webhookUrl({ clientConfig }: Webhook, timeoutSeconds: number): string {
   return `${base}?timeout=${timeoutSeconds}s`
 }
 
-function post(
-  url: string,
-  body: object,
-  options: { createConnection(): ReturnType<typeof connect>; signal: AbortSignal },
-): Promise<string> {
+function post(url: string, body: object, options: Way & { signal: AbortSignal }): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = httpsRequest(url, { ...options, method: 'POST', headers: { 'content-type': 'application/json' } })
     outgoing.on('error', reject)

@@ -16,7 +16,7 @@ let answer: (review: Review) => object
 const heard: Review[] = []
 const ca = issueCertificate({ commonName: 'hooks', use: 'authority', nowMs: Date.now(), days: 1 })
 const pair = issueCertificate(
-  { commonName: 'hook', use: 'server', hosts: ['hook.test.svc'], nowMs: Date.now(), days: 1 },
+  { commonName: 'hook', use: 'server', hosts: ['hook.test.svc', 'localhost'], nowMs: Date.now(), days: 1 },
   ca,
 )
 
@@ -68,7 +68,11 @@ beforeEach(async () => {
   await server.call('DELETE', '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations')
 })
 
-async function configure(kind: 'Validating' | 'Mutating', over: object = {}): Promise<void> {
+async function configure(
+  kind: 'Validating' | 'Mutating',
+  over: object = {},
+  target: TestServer = server,
+): Promise<void> {
   const webhook = {
     name: 'hook.example.com',
     clientConfig: {
@@ -88,7 +92,7 @@ async function configure(kind: 'Validating' | 'Mutating', over: object = {}): Pr
     { name: 'hooks' },
     { webhooks: [webhook] },
   )
-  await server.client.create(configuration)
+  await target.client.create(configuration)
 }
 
 async function messageOf(action: Promise<unknown>): Promise<string> {
@@ -156,6 +160,28 @@ it('trusts a webhook by its bundle only, and calls nothing outside the cluster',
   expect(await messageOf(server.client.create(configMap('outside')))).toContain(
     'only services of the cluster are called',
   )
+})
+
+it('calls a webhook at a URL where the owner of the cluster allows it', async () => {
+  const own = await startTestServer({ callsWebhookUrls: true })
+  try {
+    const { port } = hook.address() as AddressInfo
+    const url = `https://localhost:${port}/validate`
+    await configure(
+      'Validating',
+      { clientConfig: { url, caBundle: Buffer.from(ca.certificate).toString('base64') } },
+      own,
+    )
+    answer = () => ({ allowed: false, status: { message: 'not here' } })
+    expect(await messageOf(own.client.create(configMap('outside')))).toBe(
+      'admission webhook "hook.example.com" denied the request: not here',
+    )
+    await own.call('DELETE', '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations')
+    await configure('Validating', { clientConfig: { url } }, own)
+    expect(await messageOf(own.client.create(configMap('untrusted')))).toContain(`Post "${url}?timeout=10s": unable to`)
+  } finally {
+    await own.stop()
+  }
 })
 
 it('does not proxy to addresses that are no pods', async () => {
