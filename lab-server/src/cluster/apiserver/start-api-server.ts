@@ -24,7 +24,7 @@ import { makeRbac } from './auth/rbac.ts'
 import { makeTokens, tokenIssuer } from './auth/tokens.ts'
 import { ensureApiServices } from './bootstrap/api-services.ts'
 import { ensureObjects } from './bootstrap/bootstrap.ts'
-import { apiServerAddresses, apiServerService, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
+import { apiServerAddresses, apiServerService, serviceRange, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
 import { bootstrapBindings, bootstrapRoles } from './bootstrap/bootstrap-roles.ts'
 import { makeClusterDial } from './cluster-dial.ts'
 import { unknownCustomFields } from './custom/custom-kind.ts'
@@ -179,6 +179,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const server = await startServer({ authority, host, port: options.port ?? 0, ...api })
   port = server.port
   const url = `https://${host}:${port}`
+  if (services.serviceCidr) await ensureObjects(registry, serviceRange(services.serviceCidr))
   const forPods = services.apiServer ?? { host, port }
   await ensureObjects(registry, apiServerService({ clusterIp, port: forPods.port }))
   await ensureObjects(registry, apiServerAddresses(forPods.host, forPods.port), { replace: true })

@@ -77,6 +77,24 @@ describe('printed cells', () => {
 })
 
 describe('the table of kinds', () => {
+  test('holds every kind that a real cluster serves, and nothing else', () => {
+    const recorded = readFileSync(new URL('golden/api-resources.txt', import.meta.url), 'utf8')
+    const [head = '', ...lines] = recorded.trimEnd().split('\n')
+    const shortNamesAt = head.indexOf('SHORTNAMES')
+    const words = lines.map((line) => {
+      const rest = line.slice(shortNamesAt).trim().split(/\s+/)
+      return [line.slice(0, shortNamesAt).trim(), ...(rest.length === 3 ? ['', ...rest] : rest)].join(' ')
+    })
+    const versions = new Map<string, string>()
+    for (const { group, version } of kinds) if (!versions.has(group)) versions.set(group, version)
+    const served = kinds
+      .filter(({ group, version }) => versions.get(group) === version)
+      .map(({ plural, shortNames, group, version, namespaced, kind }) =>
+        [plural, shortNames.join(), group ? `${group}/${version}` : version, namespaced, kind].join(' '),
+      )
+    expect(served.sort()).toEqual(words.sort())
+  })
+
   test('finds a kind by path and by name', () => {
     expect(table.find('apps', 'v1', 'deployments')?.kind).toBe('Deployment')
     expect(table.find('apps', 'v1beta1', 'deployments')).toBeUndefined()

@@ -1,5 +1,11 @@
 // The table of kinds: everything the cluster serves, in the order of `kubectl api-resources`.
 // Adding a kind is a file for it and a line here.
+import {
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBinding,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+} from './admission/policies.ts'
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admission/webhooks.ts'
 import { apiService, customResourceDefinition } from './apis/extensions.ts'
 import { reviews } from './apis/reviews.ts'
@@ -23,12 +29,15 @@ import { pod } from './core/pod.ts'
 import { service } from './core/service.ts'
 import { persistentVolume, persistentVolumeClaim } from './core/storage.ts'
 import { endpointSlice } from './discovery/endpoint-slice.ts'
+import { flowSchema, priorityLevelConfiguration } from './flowcontrol/flow-control.ts'
 import type { KindDefinition } from './kind-definition.ts'
 import { ingress, ingressClass } from './networking/ingress.ts'
 import { networkPolicy } from './networking/network-policy.ts'
+import { ipAddress, serviceCidr } from './networking/service-addresses.ts'
 import { runtimeClass } from './node/runtime-class.ts'
 import { podDisruptionBudget } from './policy/pod-disruption-budget.ts'
 import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac/roles.ts'
+import { deviceClass, resourceClaim, resourceClaimTemplate, resourceSlice } from './resource/devices.ts'
 import { priorityClass } from './scheduling/priority-class.ts'
 import { csiDriver, csiNode, csiStorageCapacity, volumeAttachment, volumeAttributesClass } from './storage/drivers.ts'
 import { storageClass } from './storage/storage-class.ts'
@@ -52,7 +61,11 @@ export const kinds: KindDefinition[] = [
   secret,
   serviceAccount,
   service,
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBinding,
   mutatingWebhookConfiguration,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
   validatingWebhookConfiguration,
   customResourceDefinition,
   apiService,
@@ -70,15 +83,23 @@ export const kinds: KindDefinition[] = [
   lease,
   endpointSlice,
   modernEvent,
+  flowSchema,
+  priorityLevelConfiguration,
   ingressClass,
   ingress,
+  ipAddress,
   networkPolicy,
+  serviceCidr,
   runtimeClass,
   podDisruptionBudget,
   clusterRoleBinding,
   clusterRole,
   roleBinding,
   role,
+  deviceClass,
+  resourceClaim,
+  resourceClaimTemplate,
+  resourceSlice,
   priorityClass,
   csiDriver,
   csiNode,
@@ -109,4 +130,6 @@ export const groupOrder = [
   'coordination.k8s.io',
   'node.k8s.io',
   'discovery.k8s.io',
+  'resource.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
 ]

@@ -75,6 +75,11 @@ export type PriorityClass = Typed<k8s.V1PriorityClass>
 export type Lease = Typed<k8s.V1Lease>
 export type MutatingWebhookConfiguration = Typed<k8s.V1MutatingWebhookConfiguration>
 export type ValidatingWebhookConfiguration = Typed<k8s.V1ValidatingWebhookConfiguration>
+export type ValidatingAdmissionPolicy = Typed<k8s.V1ValidatingAdmissionPolicy>
+export type ValidatingAdmissionPolicyBinding = Typed<k8s.V1ValidatingAdmissionPolicyBinding>
+export type MutatingAdmissionPolicy = Typed<k8s.V1MutatingAdmissionPolicy>
+export type MutatingAdmissionPolicyBinding = Typed<k8s.V1MutatingAdmissionPolicyBinding>
+export type MatchResources = Json<k8s.V1MatchResources>
 export type CustomResourceDefinition = Typed<k8s.V1CustomResourceDefinition>
 export type APIService = Typed<k8s.V1APIService>
 
@@ -86,6 +91,14 @@ export type VolumeAttributesClass = Typed<k8s.V1VolumeAttributesClass>
 export type CSIDriver = Typed<k8s.V1CSIDriver>
 export type CSINode = Typed<k8s.V1CSINode>
 export type CSIStorageCapacity = Typed<k8s.V1CSIStorageCapacity>
+export type FlowSchema = Typed<k8s.V1FlowSchema>
+export type PriorityLevelConfiguration = Typed<k8s.V1PriorityLevelConfiguration>
+export type IPAddress = Typed<k8s.V1IPAddress>
+export type ServiceCIDR = Typed<k8s.V1ServiceCIDR>
+export type DeviceClass = Typed<k8s.V1DeviceClass>
+export type ResourceClaim = Typed<k8s.ResourceV1ResourceClaim>
+export type ResourceClaimTemplate = Typed<k8s.V1ResourceClaimTemplate>
+export type ResourceSlice = Typed<k8s.V1ResourceSlice>
 export type HorizontalPodAutoscalerV1 = Typed<k8s.V1HorizontalPodAutoscaler>
 
 export type PodSpec = Json<k8s.V1PodSpec>

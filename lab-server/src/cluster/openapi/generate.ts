@@ -8,13 +8,11 @@ import type { OpenApiV2, SchemaV2 } from './openapi-v2.ts'
 import type { Schema, Schemas } from './schemas.ts'
 
 const prefix = '#/definitions/'
-const servedOnlyByOthers = /\/(flowcontrol\.apiserver|resource)\.k8s\.io|admissionpolic|ipaddresses|servicecidrs/
 
 const source = process.argv[2]
 if (!source) throw new Error('usage: node generate.ts <openapi-v2.json.gz>')
 const document: OpenApiV2 = JSON.parse(gunzipSync(readFileSync(source)).toString())
 
-document.paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => !servedOnlyByOthers.test(path)))
 const wanted = reachable(document)
 document.definitions = Object.fromEntries(Object.entries(document.definitions).filter(([name]) => wanted.has(name)))
 write('openapi-v2.json.gz', document)

@@ -32,6 +32,11 @@ export const systemClasses: KubeObject[] = [
   named('networking.k8s.io/v1', 'IngressClass', 'nginx', { spec: { controller: 'k8s.io/ingress-nginx' } }),
 ]
 
+/** The range of Services' addresses. */
+export function serviceRange(cidr: string): KubeObject[] {
+  return [named('networking.k8s.io/v1', 'ServiceCIDR', 'kubernetes', { spec: { cidrs: [cidr] } })]
+}
+
 /** The API server as a Service, for pods that look for it. */
 export function apiServerService({ clusterIp, port }: { clusterIp?: string; port: number }): KubeObject[] {
   return [

@@ -1,5 +1,6 @@
 // What the server serves, as clients discover it: the plain documents and the aggregated ones.
 import type { KindDefinition, Subresource } from '../../objects/kind-definition.ts'
+import { groupOrder } from '../../objects/kinds.ts'
 import { noSuchPath } from '../errors.ts'
 
 /** The verbs of a kind that does not say otherwise, in discovery's order. */
@@ -11,7 +12,7 @@ interface GroupVersion {
   kinds: KindDefinition[]
 }
 
-/** The groups in order of first appearance, each with its versions, preferred first. */
+/** The groups in upstream's order, those of custom kinds last; each with its versions, preferred first. */
 export function groupsOf(kinds: KindDefinition[]): Map<string, GroupVersion[]> {
   const groups = new Map<string, GroupVersion[]>()
   const put = (kind: KindDefinition, version: string) => {
@@ -25,7 +26,8 @@ export function groupsOf(kinds: KindDefinition[]): Map<string, GroupVersion[]> {
     put(kind, kind.version)
     for (const version of kind.alsoServedAs ?? []) put(kind, version)
   }
-  return groups
+  const rank = (group: string) => (groupOrder.includes(group) ? groupOrder.indexOf(group) : groupOrder.length)
+  return new Map([...groups].sort(([a], [b]) => rank(a) - rank(b)))
 }
 
 /** `/api`. */
