@@ -13,6 +13,8 @@ import { defaultTolerationSeconds } from './admission/default-toleration-seconds
 import { limitRanger } from './admission/limit-ranger.ts'
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts'
 import { podSecurity } from './admission/pod-security.ts'
+import { mutatingPolicies } from './admission/policies/mutating-policies.ts'
+import { validatingPolicies } from './admission/policies/validating-policies.ts'
 import { priorityStep } from './admission/priority.ts'
 import { resourceQuota } from './admission/resource-quota.ts'
 import { runtimeClassStep } from './admission/runtime-class.ts'
@@ -24,7 +26,13 @@ import { makeRbac } from './auth/rbac.ts'
 import { makeTokens, tokenIssuer } from './auth/tokens.ts'
 import { ensureApiServices } from './bootstrap/api-services.ts'
 import { ensureObjects } from './bootstrap/bootstrap.ts'
-import { apiServerAddresses, apiServerService, serviceRange, systemClasses, systemNamespaces } from './bootstrap/bootstrap-objects.ts'
+import {
+  apiServerAddresses,
+  apiServerService,
+  serviceRange,
+  systemClasses,
+  systemNamespaces,
+} from './bootstrap/bootstrap-objects.ts'
 import { bootstrapBindings, bootstrapRoles } from './bootstrap/bootstrap-roles.ts'
 import { makeClusterDial } from './cluster-dial.ts'
 import { unknownCustomFields } from './custom/custom-kind.ts'
@@ -120,6 +128,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const dial = makeClusterDial(services)
   const rbac = makeRbac(store)
   const tokens = makeTokens({ keyPem: authority.tokenKey, store, clock })
+  const patches = makePatchEngine((kind) => {
+    const custom = customs.find(kind)
+    return custom && schemaOfCustomResource(custom.schema as JsonObject)
+  })
   const registry = makeRegistry({
     store,
     kinds,
@@ -133,17 +145,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       defaultTolerationSeconds,
       defaultStorageClass({ store }),
       storageProtection,
+      mutatingPolicies({ store, kinds, patches }),
       webhooks({ store, dial, callsUrls: options.callsWebhookUrls ?? false }),
+      validatingPolicies({ store, kinds }),
       runtimeClassStep({ store }),
       podSecurity({ store }),
       preventEscalation(rbac),
       resourceQuota({ store, kinds }),
       serviceAllocation({ store, addresses: services }),
     ]),
-    patches: makePatchEngine((kind) => {
-      const custom = customs.find(kind)
-      return custom && schemaOfCustomResource(custom.schema as JsonObject)
-    }),
+    patches,
     normalize(kind, object) {
       if (customs.isCustom(kind)) customs.prune(kind, object)
       else normalizeObject(kind, object)

@@ -90,8 +90,10 @@ export interface KindDefinition {
   selectableFields?: Record<string, (object: KubeObject) => string>
   /** Fills in upstream's defaults; changes the given (private) copy. `old` is the stored object on update. */
   applyDefaults?(object: KubeObject, old?: KubeObject): void
-  /** Rules for a new object, in upstream's order and words. */
-  validate?(object: KubeObject): FieldError[]
+  /** Rules for an object, in upstream's order and words; with `old`, also for how it may change. */
+  validate?(object: KubeObject, old?: KubeObject): FieldError[]
+  /** True for kinds whose status is held to the same rules. */
+  checksStatus?: boolean
   /** Rules for a change: immutability and so on. `validate` runs too. A pod's `resize` and `ephemeralcontainers` have rules of their own. */
   validateUpdate?(object: KubeObject, old: KubeObject, subresource?: string): FieldError[]
   /** Warnings that the server sends in `Warning` headers for this object; with `old`, only about what changed. */

@@ -5,6 +5,7 @@ import type { CustomResourceDefinition, KubeObject } from '../../objects/types.t
 import { parseJsonPath } from './json-path.ts'
 import { schemaErrors } from './schema-validation.ts'
 import { applySchemaDefaults, isObject, pruneUnknown, type StructuralSchema } from './structural-schema.ts'
+import { hasRules, ruleErrors } from './validation-rules.ts'
 
 /** A custom kind in one version, with what only custom kinds have. */
 export interface CustomKind {
@@ -57,13 +58,32 @@ export function customKindsOf(crd: CustomResourceDefinition): CustomKind[] {
         columns: [nameColumn, ...printed.map(columnOf)],
         cells: makeCells(printed),
         applyDefaults: (object) => applySchemaDefaults(schema, object),
-        validate: (object) => [...nameErrors(object), ...schemaErrors(withoutMetadata(schema), object)],
+        validate: (object, old) => [...nameErrors(object), ...contentErrors(schema, object, old)],
+        checksStatus: true,
         ...(version.deprecated
           ? { deprecation: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated` }
           : {}),
       }
       return { definition, schema, listKind: names.listKind || `${names.kind}List`, isStored: version.storage }
     })
+}
+
+// Rules are not asked about an object whose shape they cannot rely on.
+const blocking = new Set<FieldError['type']>([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+])
+
+function contentErrors(schema: StructuralSchema, object: KubeObject, old: KubeObject | undefined): FieldError[] {
+  const errors = schemaErrors(withoutMetadata(schema), object)
+  if (!hasRules(schema)) return errors
+  if (!errors.some(({ type }) => blocking.has(type))) return [...errors, ...ruleErrors(schema, object, old)]
+  const message =
+    'Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation'
+  return [...errors, { field: '<nil>', type: 'FieldValueInvalid', message }]
 }
 
 const preserveAll: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }

@@ -9,7 +9,8 @@ import { invalid, isApiError } from '../errors.ts'
 import type { Registry } from '../registry.ts'
 import { componentContext } from '../request-context.ts'
 import { type CustomKind, customKindsOf } from './custom-kind.ts'
-import { pruneUnknown } from './structural-schema.ts'
+import { pruneUnknown, type StructuralSchema } from './structural-schema.ts'
+import { ruleProblems } from './validation-rules.ts'
 
 /** The custom kinds of one cluster. */
 export interface CustomResources {
@@ -183,7 +184,11 @@ function definitionErrors({ metadata, spec }: CustomResourceDefinition): FieldEr
     errors.push({ field: 'spec.versions', type: 'FieldValueInvalid', message })
   }
   for (const [index, { schema }] of versions.entries()) {
-    if (schema?.openAPIV3Schema) continue
+    if (schema?.openAPIV3Schema) {
+      const at = versions.length === 1 ? 'spec.validation' : `spec.versions[${index}].schema`
+      errors.push(...ruleProblems(schema.openAPIV3Schema as StructuralSchema, `${at}.openAPIV3Schema`))
+      continue
+    }
     const field = `spec.versions[${index}].schema.openAPIV3Schema`
     errors.push({ field, type: 'FieldValueRequired', message: 'Required value: schemas are required' })
   }

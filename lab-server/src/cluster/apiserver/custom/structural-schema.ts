@@ -1,5 +1,15 @@
 // Structural schemas of custom resources: defaults, pruning and unknown fields. All three walk the same way.
 
+/** One rule of `x-kubernetes-validations`. */
+export interface ValidationRule {
+  rule?: string
+  message?: string
+  messageExpression?: string
+  reason?: string
+  fieldPath?: string
+  optionalOldSelf?: boolean
+}
+
 /** An `openAPIV3Schema`, as far as it is read here. */
 export interface StructuralSchema {
   type?: string
@@ -34,6 +44,7 @@ export interface StructuralSchema {
   'x-kubernetes-embedded-resource'?: boolean
   'x-kubernetes-list-type'?: string
   'x-kubernetes-list-map-keys'?: string[]
+  'x-kubernetes-validations'?: ValidationRule[]
 }
 
 type Fields = Record<string, unknown>

@@ -80,11 +80,11 @@ async function tryUpdate(
   await core.admission.mutate(request)
   kind.applyDefaults?.(request.object, old)
   if (subresource !== 'binding') countGeneration(kind, request.object, old)
-  if (!unchecked.has(subresource ?? '')) {
+  if (!unchecked.has(subresource ?? '') || (subresource === 'status' && kind.checksStatus)) {
     for (const warning of kind.warnings?.(request.object) ?? []) context.warn(warning)
     const errors = [
       ...finalizerErrors(request.object, old),
-      ...(kind.validate?.(request.object) ?? []),
+      ...(kind.validate?.(request.object, old) ?? []),
       ...(kind.validateUpdate?.(request.object, old, subresource) ?? []),
     ]
     if (errors.length > 0) throw invalid(kind, key.name, errors)

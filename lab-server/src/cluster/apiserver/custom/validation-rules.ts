@@ -1,0 +1,168 @@
+// `x-kubernetes-validations`: rules in CEL that custom resources keep, also against what they were before.
+import { Optional } from '@marcbachmann/cel-js'
+import type { FieldError } from '../../objects/kind-definition.ts'
+import { compile, type Program } from '../cel/environment.ts'
+import { toCel } from '../cel/values.ts'
+import { isObject, type StructuralSchema, type ValidationRule } from './structural-schema.ts'
+
+/** Every broken rule, in the order of the schema. `old` is the stored value on an update. */
+export function ruleErrors(schema: StructuralSchema, value: unknown, old: unknown, path = ''): FieldError[] {
+  if (value === null || value === undefined) return []
+  const errors = (schema['x-kubernetes-validations'] ?? []).flatMap((rule) =>
+    checkRule(rule, { schema, value, old, path }),
+  )
+  if (Array.isArray(value)) {
+    const { items } = schema
+    if (!items) return errors
+    const before = correlated(schema, old)
+    return [...errors, ...value.flatMap((item, i) => ruleErrors(items, item, before(item), `${path}[${i}]`))]
+  }
+  if (!isObject(value)) return errors
+  const olds = isObject(old) ? old : {}
+  for (const [name, member] of Object.entries(value)) {
+    const { properties = {}, additionalProperties } = schema
+    const isProperty = Object.hasOwn(properties, name)
+    const field = isProperty ? properties[name] : isObject(additionalProperties) ? additionalProperties : undefined
+    const at = isProperty ? (path === '' ? name : `${path}.${name}`) : `${path}[${name}]`
+    if (field) errors.push(...ruleErrors(field as StructuralSchema, member, olds[name], at))
+  }
+  return errors
+}
+
+/** True when a schema, or any part of it, has rules. */
+export function hasRules(schema: StructuralSchema): boolean {
+  if (schema['x-kubernetes-validations']?.length) return true
+  const { properties = {}, items, additionalProperties } = schema
+  const parts = [...Object.values(properties), items, isObject(additionalProperties) ? additionalProperties : undefined]
+  return parts.some((part) => part !== undefined && hasRules(part as StructuralSchema))
+}
+
+/** The rules of a schema that do not compile, each with its place. */
+export function ruleProblems(schema: StructuralSchema, field: string): FieldError[] {
+  const errors: FieldError[] = []
+  for (const [index, rule] of (schema['x-kubernetes-validations'] ?? []).entries()) {
+    const at = `${field}.x-kubernetes-validations[${index}]`
+    if (!rule.rule?.trim())
+      errors.push({ field: `${at}.rule`, type: 'FieldValueRequired', message: 'Required value: rule is not specified' })
+    for (const name of ['rule', 'messageExpression'] as const) {
+      const expression = rule[name]
+      if (!expression?.trim()) continue
+      try {
+        programOf(expression)
+      } catch (error) {
+        const shown = name === 'rule' ? goRule(rule) : JSON.stringify(expression)
+        errors.push({
+          field: `${at}.${name}`,
+          type: 'FieldValueInvalid',
+          message: `Invalid value: ${shown}: ${(error as Error).message}`,
+        })
+      }
+    }
+  }
+  const { properties = {}, items, additionalProperties } = schema
+  for (const [name, part] of Object.entries(properties))
+    errors.push(...ruleProblems(part, `${field}.properties[${name}]`))
+  if (items) errors.push(...ruleProblems(items, `${field}.items`))
+  if (isObject(additionalProperties)) {
+    errors.push(...ruleProblems(additionalProperties as StructuralSchema, `${field}.additionalProperties`))
+  }
+  return errors
+}
+
+// As Go prints the struct.
+function goRule({
+  rule = '',
+  message = '',
+  messageExpression = '',
+  reason,
+  fieldPath = '',
+  optionalOldSelf,
+}: ValidationRule): string {
+  const text = (value: string) => JSON.stringify(value)
+  const pointer = (value: unknown, type: string) =>
+    value === undefined ? `(*${type})(nil)` : `(*${type})(0xc000000000)`
+  return `apiextensions.ValidationRule{Rule:${text(rule)}, Message:${text(message)}, MessageExpression:${text(messageExpression)}, Reason:${pointer(reason, 'apiextensions.FieldValueErrorReason')}, FieldPath:${text(fieldPath)}, OptionalOldSelf:${pointer(optionalOldSelf, 'bool')}}`
+}
+
+const programs = new Map<string, Program>()
+
+function programOf(expression: string): Program {
+  const known = programs.get(expression)
+  if (known) return known
+  const program = compile(expression, ['self', 'oldSelf'])
+  // Rules come from users: the table may not grow for ever.
+  if (programs.size > 2000) programs.clear()
+  programs.set(expression, program)
+  return program
+}
+
+interface Subject {
+  schema: StructuralSchema
+  value: unknown
+  old: unknown
+  path: string
+}
+
+function checkRule(rule: ValidationRule, { schema, value, old, path }: Subject): FieldError[] {
+  const { rule: expression = '', optionalOldSelf } = rule
+  const field = fieldOf(path, rule.fieldPath)
+  const type = typeOf(schema)
+  try {
+    const program = programOf(expression)
+    const isTransition = program.mentions('oldSelf')
+    const hasOld = old !== undefined && old !== null
+    if (isTransition && !hasOld && !optionalOldSelf) return []
+    const before = hasOld ? toCel(old, schema) : undefined
+    const oldSelf = optionalOldSelf ? (hasOld ? Optional.of(before) : Optional.none()) : before
+    const variables = { self: toCel(value, schema), oldSelf }
+    if (program.evaluate(variables) === true) return []
+    return [broken(rule, field, type, messageOf(rule, variables))]
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const named = rule.message?.trim() || expression.trim()
+    const detail = why.startsWith('no such overload')
+      ? `call arguments did not match a supported operator, function or macro signature for rule: ${named}`
+      : `${why} evaluating rule: ${named}`
+    return [broken({}, path || '<nil>', type, detail)]
+  }
+}
+
+function messageOf(
+  { rule = '', message, messageExpression }: ValidationRule,
+  variables: Record<string, unknown>,
+): string {
+  const usual = message?.trim() || `failed rule: ${rule.trim()}`
+  if (!messageExpression) return usual
+  try {
+    const made = programOf(messageExpression).evaluate(variables)
+    return typeof made === 'string' && made.trim() !== '' && !made.includes('\n') ? made.trim() : usual
+  } catch {
+    return usual
+  }
+}
+
+function broken({ reason }: ValidationRule, field: string, type: string, detail: string): FieldError {
+  if (reason === 'FieldValueForbidden') return { field, type: reason, message: `Forbidden: ${detail}` }
+  if (reason === 'FieldValueRequired') return { field, type: reason, message: `Required value: ${detail}` }
+  if (reason === 'FieldValueDuplicate')
+    return { field, type: reason, message: `Duplicate value: ${JSON.stringify(type)}` }
+  return { field, type: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(type)}: ${detail}` }
+}
+
+function typeOf({ type = '' }: StructuralSchema): string {
+  return type
+}
+
+function fieldOf(path: string, fieldPath: string | undefined): string {
+  const own = fieldPath?.replace(/^\./, '') ?? ''
+  return [path, own].filter(Boolean).join('.') || '<nil>'
+}
+
+/** Finds what a list item was before: only lists with keys know. */
+function correlated(schema: StructuralSchema, old: unknown): (item: unknown) => unknown {
+  const keys = schema['x-kubernetes-list-map-keys']
+  if (!Array.isArray(old) || schema['x-kubernetes-list-type'] !== 'map' || !keys) return () => undefined
+  const idOf = (item: unknown) => JSON.stringify(keys.map((key) => (isObject(item) ? item[key] : undefined)))
+  const byId = new Map(old.map((item) => [idOf(item), item]))
+  return (item) => byId.get(idOf(item))
+}
