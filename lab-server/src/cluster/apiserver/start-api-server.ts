@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Client } from '../client.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, makeClock } from '../clock.ts'
 import { type KindTable, makeKindTable } from '../objects/kind-table.ts'
 import { makeOpenApi } from '../openapi/documents.ts'
 import { fieldInspector } from '../openapi/field-validation.ts'
@@ -117,7 +117,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     services = makeUnroutedAddresses(),
     onUnexpected = () => {},
   } = options
-  const store = openStore({ dir: dataDir && join(dataDir, 'store'), share: shareManagedFields })
+  const store = openStore({
+    dir: dataDir && join(dataDir, 'store'),
+    clock: makeClock(),
+    share: shareManagedFields,
+  })
   const clusterIp = firstAddress(services.serviceCidr)
   const authority = openAuthority({
     dir: dataDir && join(dataDir, 'pki'),

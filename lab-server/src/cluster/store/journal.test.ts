@@ -64,7 +64,14 @@ describe('journal', () => {
     fill(3)
     const text = readFileSync(journalFile(), 'utf8')
     writeFileSync(journalFile(), text.replace('"configmaps"', '"configm'))
-    expect(() => openStore({ dir })).toThrow(/is damaged at byte/)
+    expect(() => openStore({ dir })).toThrow(/is damaged: at byte \d+: .* Restore the folder from a copy/)
+  })
+
+  it('notices a record that is missing from the middle', () => {
+    fill(4)
+    const lines = readFileSync(journalFile(), 'utf8').split('\n')
+    writeFileSync(journalFile(), lines.toSpliced(1, 1).join('\n'))
+    expect(() => openStore({ dir })).toThrow(/is damaged: revision 3 is missing/)
   })
 
   it('replaces a long journal by a snapshot of the present', () => {
@@ -89,6 +96,20 @@ describe('journal', () => {
     expect(again.revision()).toBe(revision)
     expect(again.find('configmaps', 'one')).toMatchObject({ data: { index: '599' } })
     expect(again.find('secrets', 'kept')).toBeDefined()
+    again.stop()
+  })
+
+  it('keeps the very write that made the journal long enough for a snapshot', () => {
+    const store = openStore({ dir })
+    const big = 'x'.repeat(20_000)
+    let count = 0
+    while (!readdirSync(dir).some((file) => file.startsWith('snapshot-'))) {
+      store.create('configmaps', `${count}`, object(`${count}`, { big }))
+      count += 1
+    }
+    store.stop()
+    const again = openStore({ dir })
+    expect(again.count('configmaps')).toBe(count)
     again.stop()
   })
 

@@ -1,7 +1,8 @@
-// Makes acknowledged writes survive the process: every write is appended to a file before it is answered. A write that
-// reached the operating system survives kill -9; only snapshots are forced to the disk itself.
+// Makes acknowledged writes survive the process: every write is appended to a file before it is answered, and forced to
+// the disk within a second. See docs/decisions/journal-synced-behind.md.
 import {
   closeSync,
+  fdatasync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -14,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import type { Clock, Timer } from '../clock.ts'
 import type { KubeObject } from '../objects/types.ts'
 
 /** One line of the journal; without `o` the object was removed. */
@@ -43,9 +45,23 @@ export function makeMemoryJournal(): Journal {
 
 const compactAfterBytes = 4 * 1024 * 1024
 
-/** Opens the journal in `dir`. `snapshot` yields the present state whenever the journal has grown enough to be replaced by it. */
-export function openJournal(dir: string, snapshot: () => Iterable<JournalRecord>): Journal {
+/** What a crash of the machine may cost, in milliseconds of writes. */
+const syncWithinMs = 1000
+
+/** Where a journal is and what it needs. */
+export interface JournalOptions {
+  dir: string
+  /** Yields the present state whenever the journal has grown enough to be replaced by it. */
+  snapshot(): Iterable<JournalRecord>
+  /** Wall time, for forcing writes to the disk; without it only snapshots and a stop do. */
+  clock?: Clock
+}
+
+/** Opens the journal of a folder. */
+export function openJournal({ dir, snapshot, clock }: JournalOptions): Journal {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
+  let syncing: Timer | undefined
+  let syncFailure: Error | undefined
   let file = -1
   let size = 0
   let compactAt = compactAfterBytes
@@ -61,6 +77,19 @@ export function openJournal(dir: string, snapshot: () => Iterable<JournalRecord>
     let written = 0
     while (written < bytes.length) written += writeSync(target, bytes, written)
     return written
+  }
+
+  /** The disk is not waited for: many writes share one sync, and none of them its time. */
+  function syncSoon() {
+    syncing ??= clock?.after(syncWithinMs, () => {
+      syncing = undefined
+      const synced = file
+      if (synced < 0) return
+      fdatasync(synced, (error) => {
+        // A file that was replaced meanwhile is in the snapshot, which is on the disk.
+        if (error && synced === file) syncFailure = error
+      })
+    })
   }
 
   /** The new journal is opened first, so that a crash at any point leaves files which replay to the same state. */
@@ -85,6 +114,7 @@ export function openJournal(dir: string, snapshot: () => Iterable<JournalRecord>
     closeSync(target)
     const name = fileName('snapshot', lastRevision)
     renameSync(temporary, join(dir, name))
+    syncFolder(dir)
     for (const entry of old) if (/^(journal|snapshot)-\d+/.test(entry) && entry !== name) unlinkSync(join(dir, entry))
     compactAt = Math.max(compactAfterBytes, bytes * 2)
   }
@@ -107,6 +137,9 @@ export function openJournal(dir: string, snapshot: () => Iterable<JournalRecord>
         const { records, tornAt } = readRecords(join(dir, name))
         for (const record of records) {
           if (record.r <= lastRevision) continue
+          // Revisions have no gaps, so a gap is a record that is lost.
+          if (record.r !== Math.max(lastRevision, 1) + 1)
+            throw damaged(join(dir, name), `revision ${lastRevision + 1} is missing`)
           apply(record)
           lastRevision = record.r
         }
@@ -116,6 +149,9 @@ export function openJournal(dir: string, snapshot: () => Iterable<JournalRecord>
     },
 
     append(record) {
+      if (syncFailure) throw new Error(`the journal in ${dir} cannot be written to the disk: ${syncFailure.message}`)
+      // Before the record, not after it: the caller applies it when this returns, so a snapshot would be without it.
+      if (size > compactAt) compact()
       const line = `${JSON.stringify(record)}\n`
       try {
         size += writeAll(file, line)
@@ -125,11 +161,15 @@ export function openJournal(dir: string, snapshot: () => Iterable<JournalRecord>
         throw error
       }
       lastRevision = record.r
-      if (size > compactAt) compact()
+      syncSoon()
     },
 
     stop() {
-      if (file >= 0) closeSync(file)
+      syncing?.cancel()
+      if (file >= 0) {
+        fsyncSync(file)
+        closeSync(file)
+      }
       file = -1
     },
   }
@@ -141,6 +181,19 @@ function fileName(kind: 'journal' | 'snapshot', revision: number): string {
 
 function revisionOf(name: string): number {
   return Number(/\d+/.exec(name)?.[0] ?? 0)
+}
+
+/** Makes a rename last: the entry of a file is in its folder. */
+function syncFolder(dir: string) {
+  const folder = openSync(dir, 'r')
+  fsyncSync(folder)
+  closeSync(folder)
+}
+
+function damaged(path: string, why: string): Error {
+  return new Error(
+    `${path} is damaged: ${why}. Nothing was changed. Restore the folder from a copy, or remove it to begin with an empty cluster.`,
+  )
 }
 
 function truncate(path: string, bytes: number) {
@@ -161,7 +214,7 @@ function readRecords(path: string): { records: JournalRecord[]; tornAt?: number 
       records.push(JSON.parse(bytes.toString('utf8', start, end)))
     } catch (error) {
       if (end === bytes.length - 1) return { records, tornAt: start }
-      throw new Error(`${path} is damaged at byte ${start}: ${String(error)}`)
+      throw damaged(path, `at byte ${start}: ${String(error)}`)
     }
     start = end + 1
   }

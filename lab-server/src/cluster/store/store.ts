@@ -1,4 +1,5 @@
 // The cluster's only memory: frozen JSON objects by kind and key, one increasing revision, and watchers. It knows no kinds.
+import type { Clock } from '../clock.ts'
 import type { KubeObject } from '../objects/types.ts'
 import {
   applyChange,
@@ -52,6 +53,8 @@ export type Share = (object: KubeObject) => KubeObject
 export interface StoreOptions {
   /** Where the journal is; without it the store is in memory. */
   dir?: string
+  /** Wall time, for forcing writes to the disk. */
+  clock?: Clock
   /** Objects pass through it before they are kept. */
   share?: Share
   /** Changes of each bucket that watches can resume over, at least. */
@@ -59,11 +62,16 @@ export interface StoreOptions {
 }
 
 /** Opens a store with everything that was acknowledged before. */
-export function openStore({ dir, share = (object) => object, historyLimit = usualHistory }: StoreOptions = {}): Store {
+export function openStore({
+  dir,
+  clock,
+  share = (object) => object,
+  historyLimit = usualHistory,
+}: StoreOptions = {}): Store {
   const buckets = new Map<string, Bucket>()
   // A new cluster starts at 1: revision 0 means "any" to clients.
   let revision = 1
-  const journal: Journal = dir === undefined ? makeMemoryJournal() : openJournal(dir, snapshot)
+  const journal: Journal = dir === undefined ? makeMemoryJournal() : openJournal({ dir, snapshot, clock })
 
   function* snapshot(): Iterable<JournalRecord> {
     for (const [b, bucket] of buckets) {
