@@ -72,7 +72,10 @@ function parseYamlBody(text: string): unknown {
     // The round trip leaves plain JSON only: no dates, maps, or aliases shared between places.
     return JSON.parse(JSON.stringify(parseYaml(text, { maxAliasCount: 100, prettyErrors: false }) ?? null))
   } catch (error) {
-    throw new BodyError(`yaml: ${error instanceof Error ? error.message : String(error)}`, summarize(text))
+    const message = error instanceof Error ? error.message : String(error)
+    // The parser's own limit is the stack.
+    const why = message.includes('call stack') ? 'exceeded max depth' : message
+    throw new BodyError(`yaml: ${why}`, summarize(text))
   }
 }
 
