@@ -162,6 +162,7 @@ describe('the pages of whoever runs the lab', () => {
       '/api/v1/attempts/{id}/check',
       '/api/v1/attempts/{id}/hints',
       '/api/v1/attempts/{id}/kubeconfig',
+      '/api/v1/attempts/{id}/recording',
       '/api/v1/attempts/{id}/report',
       '/api/v1/attempts/{id}/reset',
       '/api/v1/scenarios',

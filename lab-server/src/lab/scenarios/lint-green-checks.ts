@@ -1,5 +1,5 @@
 // Checks that can be told to be green before the repair, from the manifests and the faults alone: those of fields.
-import { patched } from '../faults/apply-patch.ts'
+import { patchedWithoutTests } from '../faults/apply-patch.ts'
 import type { KubeObject } from '../kubernetes/objects.ts'
 import { checkField } from './conditions.ts'
 import type { Fault, Scenario } from './scenario.ts'
@@ -46,16 +46,5 @@ function apply(objects: Known, fault: Fault): void {
     objects.set(name, { ...before, spec: { ...(before.spec as object), replicas: fault.replicas } })
     return
   }
-  objects.set(name, tryPatch(before, fault))
-}
-
-function tryPatch(object: KubeObject, { ops }: Extract<Fault, { ops: unknown }>): KubeObject | undefined {
-  try {
-    return patched(
-      object,
-      ops.filter(({ op }) => op !== 'test'),
-    )
-  } catch {
-    return undefined
-  }
+  objects.set(name, patchedWithoutTests(before, fault.ops))
 }

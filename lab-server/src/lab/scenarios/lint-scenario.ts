@@ -2,9 +2,8 @@
 // briefs that give too much away, scripts that do not say what they are.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { patched } from '../faults/apply-patch.ts'
+import { patchedWithoutTests } from '../faults/apply-patch.ts'
 import { parseQuantity } from '../invariants/quantity.ts'
-import type { JsonPatchOperation } from '../kubernetes/kubernetes-api.ts'
 import type { Deployment, KubeObject } from '../kubernetes/objects.ts'
 import { readManifests, workloadNamespace } from '../manifests.ts'
 import { greenChecks } from './lint-green-checks.ts'
@@ -94,24 +93,12 @@ function refusedPatches(faults: readonly Fault[], healthy: KubeObject[]): [strin
       }
     }
     const before = objects.get(name)
-    const after = before && tryPatch(before, fault.ops)
+    const after = before && patchedWithoutTests(before, fault.ops)
     if (!after) continue
     objects.set(name, after)
     for (const reason of invalidReasons(after)) found.push([`/faults/${index}`, `the API server refuses it: ${reason}`])
   }
   return found
-}
-
-/** Without the tests: they hold for the live object, whose defaults the manifest does not have. */
-function tryPatch(object: KubeObject, ops: JsonPatchOperation[]): KubeObject | undefined {
-  try {
-    return patched(
-      object,
-      ops.filter(({ op }) => op !== 'test'),
-    )
-  } catch {
-    return undefined
-  }
 }
 
 const immutable: [RegExp, RegExp, string][] = [

@@ -37,6 +37,19 @@ function environmentWith(variables: string[]): Environment {
   return environment
 }
 
+/** Compiles like `compile`, each expression once. They come from users, so what is remembered is bounded. */
+export function rememberPrograms(variables: string[]): (expression: string) => Program {
+  const programs = new Map<string, Program>()
+  return (expression) => {
+    const known = programs.get(expression)
+    if (known) return known
+    const program = compile(expression, variables)
+    if (programs.size > 2000) programs.clear()
+    programs.set(expression, program)
+    return program
+  }
+}
+
 /** Compiles an expression that may speak of these variables; throws a CompileError. */
 export function compile(expression: string, variables: string[]): Program {
   const environment = environmentWith(variables)

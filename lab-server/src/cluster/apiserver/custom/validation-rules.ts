@@ -1,7 +1,7 @@
 // `x-kubernetes-validations`: rules in CEL that custom resources keep, also against what they were before.
 import { Optional } from '@marcbachmann/cel-js'
 import type { FieldError } from '../../objects/kind-definition.ts'
-import { compile, type Program } from '../cel/environment.ts'
+import { rememberPrograms } from '../cel/environment.ts'
 import { toCel } from '../cel/values.ts'
 import { isObject, type StructuralSchema, type ValidationRule } from './structural-schema.ts'
 
@@ -84,17 +84,7 @@ function goRule({
   return `apiextensions.ValidationRule{Rule:${text(rule)}, Message:${text(message)}, MessageExpression:${text(messageExpression)}, Reason:${pointer(reason, 'apiextensions.FieldValueErrorReason')}, FieldPath:${text(fieldPath)}, OptionalOldSelf:${pointer(optionalOldSelf, 'bool')}}`
 }
 
-const programs = new Map<string, Program>()
-
-function programOf(expression: string): Program {
-  const known = programs.get(expression)
-  if (known) return known
-  const program = compile(expression, ['self', 'oldSelf'])
-  // Rules come from users: the table may not grow for ever.
-  if (programs.size > 2000) programs.clear()
-  programs.set(expression, program)
-  return program
-}
+const programOf = rememberPrograms(['self', 'oldSelf'])
 
 interface Subject {
   schema: StructuralSchema

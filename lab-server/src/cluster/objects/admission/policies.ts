@@ -1,11 +1,12 @@
 // Admission policies: rules in CEL, and where they hold. What they do is the API server's admission/policies.
 import { ageColumn, nameColumn, plain } from '../columns.ts'
-import { defineKind } from '../define-kind.ts'
+import { defineKind, type KindRow } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type {
   MatchResources,
   MutatingAdmissionPolicy,
   MutatingAdmissionPolicyBinding,
+  ObjectMeta,
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from '../types.ts'
@@ -25,69 +26,74 @@ const shared = {
 }
 
 /** Rules that writes must keep. */
-export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
-  ...shared,
+export const validatingAdmissionPolicy = definePolicy<ValidatingAdmissionPolicy>({
   kind: 'ValidatingAdmissionPolicy',
-  plural: 'validatingadmissionpolicies',
+  does: 'Validations',
   subresources: { status: true },
-  columns: [nameColumn, plain('Validations', 'integer'), plain('ParamKind'), ageColumn],
-  cells: ({ metadata, spec }, { nowMs }) => [
-    metadata.name,
-    spec?.validations?.length ?? 0,
-    paramKindOf(spec?.paramKind),
-    age(metadata.creationTimestamp, nowMs),
-  ],
-  applyDefaults({ spec }) {
-    if (!spec) return
-    spec.failurePolicy ??= 'Fail'
-    applyMatchDefaults(spec.matchConstraints)
-  },
+  count: ({ spec }) => spec?.validations?.length ?? 0,
   validate: validatingPolicyErrors,
 })
 
 /** Where a validating policy holds, and what happens to a write that breaks it. */
-export const validatingAdmissionPolicyBinding = defineKind<ValidatingAdmissionPolicyBinding>({
-  ...shared,
+export const validatingAdmissionPolicyBinding = defineBinding<ValidatingAdmissionPolicyBinding>({
   kind: 'ValidatingAdmissionPolicyBinding',
-  plural: 'validatingadmissionpolicybindings',
-  columns: [nameColumn, plain('PolicyName'), plain('ParamRef'), ageColumn],
-  cells: ({ metadata, spec }, { nowMs }) => bindingCells(metadata, spec, nowMs),
-  applyDefaults: ({ spec }) => applyMatchDefaults(spec?.matchResources),
   validate: validatingBindingErrors,
 })
 
 /** Changes that are made to writes. */
-export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
-  ...shared,
+export const mutatingAdmissionPolicy = definePolicy<MutatingAdmissionPolicy>({
   kind: 'MutatingAdmissionPolicy',
-  plural: 'mutatingadmissionpolicies',
-  columns: [nameColumn, plain('Mutations', 'integer'), plain('ParamKind'), ageColumn],
-  cells: ({ metadata, spec }, { nowMs }) => [
-    metadata.name,
-    spec?.mutations?.length ?? 0,
-    paramKindOf(spec?.paramKind),
-    age(metadata.creationTimestamp, nowMs),
-  ],
-  applyDefaults({ spec }) {
-    if (!spec) return
-    spec.failurePolicy ??= 'Fail'
-    applyMatchDefaults(spec.matchConstraints)
-  },
+  does: 'Mutations',
+  count: ({ spec }) => spec?.mutations?.length ?? 0,
   validate: mutatingPolicyErrors,
 })
 
 /** Where a mutating policy holds. */
-export const mutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicyBinding>({
-  ...shared,
+export const mutatingAdmissionPolicyBinding = defineBinding<MutatingAdmissionPolicyBinding>({
   kind: 'MutatingAdmissionPolicyBinding',
-  plural: 'mutatingadmissionpolicybindings',
-  columns: [nameColumn, plain('PolicyName'), plain('ParamRef'), ageColumn],
-  cells: ({ metadata, spec }, { nowMs }) => bindingCells(metadata, spec, nowMs),
-  applyDefaults: ({ spec }) => applyMatchDefaults(spec?.matchResources),
   validate: mutatingBindingErrors,
 })
 
+type Policy = ValidatingAdmissionPolicy | MutatingAdmissionPolicy
 type Binding = ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding
+type Own<Kind extends { metadata: ObjectMeta }> = Pick<KindRow<Kind>, 'kind' | 'validate'> &
+  Partial<Pick<KindRow<Kind>, 'subresources'>>
+
+/** A policy is shown by how many things it does. */
+function definePolicy<Kind extends Policy>({
+  does,
+  count,
+  ...own
+}: Own<Kind> & { does: string; count(policy: Kind): number }) {
+  return defineKind<Kind>({
+    ...shared,
+    ...own,
+    plural: `${own.kind.slice(0, -1).toLowerCase()}ies`,
+    columns: [nameColumn, plain(does, 'integer'), plain('ParamKind'), ageColumn],
+    cells: (policy, { nowMs }) => [
+      policy.metadata.name,
+      count(policy),
+      paramKindOf(policy.spec?.paramKind),
+      age(policy.metadata.creationTimestamp, nowMs),
+    ],
+    applyDefaults({ spec }) {
+      if (!spec) return
+      spec.failurePolicy ??= 'Fail'
+      applyMatchDefaults(spec.matchConstraints)
+    },
+  })
+}
+
+function defineBinding<Kind extends Binding>(own: Own<Kind>) {
+  return defineKind<Kind>({
+    ...shared,
+    ...own,
+    plural: `${own.kind.toLowerCase()}s`,
+    columns: [nameColumn, plain('PolicyName'), plain('ParamRef'), ageColumn],
+    cells: ({ metadata, spec }, { nowMs }) => bindingCells(metadata, spec, nowMs),
+    applyDefaults: ({ spec }) => applyMatchDefaults(spec?.matchResources),
+  })
+}
 
 function bindingCells(metadata: Binding['metadata'], spec: Binding['spec'], nowMs: number): unknown[] {
   const { namespace, name } = spec?.paramRef ?? {}

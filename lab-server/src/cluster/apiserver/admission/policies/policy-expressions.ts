@@ -2,24 +2,20 @@
 import { randomUUID } from 'node:crypto'
 import type { FieldError } from '../../../objects/kind-definition.ts'
 import type { KubeObject } from '../../../objects/types.ts'
-import { compile, type Program } from '../../cel/environment.ts'
+import { rememberPrograms } from '../../cel/environment.ts'
 import { toCel } from '../../cel/values.ts'
 import type { AdmissionRequest } from '../chain.ts'
 import { namespaceOf, type PolicyWorld } from './policy-match.ts'
 
-const spokenOf = ['object', 'oldObject', 'request', 'params', 'namespaceObject', 'variables']
-
-const programs = new Map<string, Program>()
-
 /** Compiles an expression of a policy; throws a CompileError. */
-export function policyProgram(expression: string): Program {
-  const known = programs.get(expression)
-  if (known) return known
-  const program = compile(expression, spokenOf)
-  if (programs.size > 2000) programs.clear()
-  programs.set(expression, program)
-  return program
-}
+export const policyProgram = rememberPrograms([
+  'object',
+  'oldObject',
+  'request',
+  'params',
+  'namespaceObject',
+  'variables',
+])
 
 interface Named {
   name: string
