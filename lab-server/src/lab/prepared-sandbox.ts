@@ -152,16 +152,8 @@ const canaryTitles = [
 
 async function putCanary(users: UsersPath, now: Date): Promise<{ canary: Canary; tasks: TaskRow[] }> {
   const title = canaryTitles[now.getTime() % canaryTitles.length] ?? 'Order disks'
-  const created = await users.request({
-    method: 'POST',
-    path: '/api/tasks',
-    body: { title, description: 'Due at the end of the month', status: 'pending' },
-  })
-  const id = created.status === null ? undefined : (created.json as { id?: number } | undefined)?.id
-  if (typeof id !== 'number') {
-    throw new Error(`a task could not be written: ${created.status ?? created.detail}`)
-  }
   const deadline = Date.now() + listTimeoutMs
+  const id = await writeTask(users, title, deadline)
   for (;;) {
     const listed = await users.request({ path: '/api/tasks' })
     const tasks = tasksOf(listed)
@@ -171,6 +163,18 @@ async function putCanary(users: UsersPath, now: Date): Promise<{ canary: Canary;
       const answer = listed.status === null ? listed.detail : `${listed.status}, ${tasks.length} tasks`
       throw new Error(`the task that was written is not in the list: ${answer}`)
     }
+    await new Promise((resolve) => setTimeout(resolve, healthPollMs))
+  }
+}
+
+/** Answers with the id of a new task. A database that has only begun to serve may need more than one try. */
+async function writeTask(users: UsersPath, title: string, deadline: number): Promise<number> {
+  const body = { title, description: 'Due at the end of the month', status: 'pending' }
+  for (;;) {
+    const created = await users.request({ method: 'POST', path: '/api/tasks', body })
+    const id = created.status === null ? undefined : (created.json as { id?: unknown } | undefined)?.id
+    if (typeof id === 'number') return id
+    if (Date.now() > deadline) throw new Error(`a task could not be written: ${created.status ?? created.detail}`)
     await new Promise((resolve) => setTimeout(resolve, healthPollMs))
   }
 }
