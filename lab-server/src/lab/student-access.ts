@@ -4,7 +4,7 @@
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts'
 import { fieldManager, type KubernetesApi } from './kubernetes/kubernetes-api.ts'
 import { KubernetesError } from './kubernetes/kubernetes-error.ts'
-import { lastManager } from './report/changes.ts'
+import { writerOf } from './report/changes.ts'
 import type { Sandbox } from './sandbox.ts'
 import { planSharedAccess, planStudentsCommons, studentsNamespace } from './shared-access.ts'
 import { requestToken } from './student-token.ts'
@@ -113,7 +113,7 @@ export function guardStudentAccess(
   return world.onChange((change) => {
     const part = change?.previous?.metadata.labels?.[labLabel] ?? change?.object.metadata.labels?.[labLabel]
     if (!part || !change || change.type === 'ADDED') return
-    if (change.type === 'MODIFIED' && lastManager(change.object) === fieldManager) return
+    if (change.type === 'MODIFIED' && writerOf(change.object, change.previous) === fieldManager) return
     // A status: what counts is as it was.
     if (change.type === 'MODIFIED' && change.previous && isSame(change.previous, change.object)) return
     const space = world.find('Namespace', world.namespace)

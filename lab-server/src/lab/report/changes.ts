@@ -24,7 +24,7 @@ export function studentChange(change: ObjectChange): StudentChange | undefined {
   if (!(baselineKinds as readonly string[]).includes(object.kind) || isBackground(object)) return undefined
   const name = nameOf(object)
   if (type === 'DELETED') return { object: name, text: `${name} deleted`, now: null }
-  const by = lastManager(object)
+  const by = writerOf(object, previous)
   if (by === fieldManager) return undefined
   const how = by ? ` (${by})` : ''
   if (type === 'ADDED' || !previous) return { object: name, text: `${name} created${how}`, now: normalise(object) }
@@ -61,10 +61,21 @@ export function changesAsDiffs(
   })
 }
 
-/** The newest writer of anything but status. */
-export function lastManager(object: KubeObject): string | undefined {
+/** The newest entry of a writer of anything but status. */
+function lastWrite(object: KubeObject) {
   const writers = (object.metadata.managedFields ?? []).filter((entry) => !entry.subresource)
-  return writers.sort((a, b) => ((a.time ?? '') < (b.time ?? '') ? 1 : -1))[0]?.manager
+  return writers.sort((a, b) => ((a.time ?? '') < (b.time ?? '') ? 1 : -1))[0]
+}
+
+/**
+ * Who made this change, or undefined when nothing says so: whoever only removes fields owns none, and leaves the newest
+ * entry to the writer before.
+ */
+export function writerOf(object: KubeObject, previous: KubeObject | undefined): string | undefined {
+  const now = lastWrite(object)
+  const before = previous && lastWrite(previous)
+  const isOld = before !== undefined && before.manager === now?.manager && before.time === now?.time
+  return isOld && now?.manager === fieldManager ? undefined : now?.manager
 }
 
 function short(value: unknown): string {
