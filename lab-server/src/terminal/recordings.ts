@@ -43,7 +43,10 @@ function startRecorder(path: string, { cols, rows }: ScreenSize, onDrained: () =
   const start = began ?? Math.floor(Date.now() / 1000)
   const file = createWriteStream(path, { flags: began === undefined ? 'w' : 'a', mode: 0o600 })
   // A full disk ends the recording, not the student's terminal.
-  file.on('error', () => file.destroy())
+  file.on('error', () => {
+    file.destroy()
+    onDrained()
+  })
   file.on('drain', onDrained)
   const write = (line: unknown) => {
     if (file.writable) file.write(`${JSON.stringify(line)}\n`)
@@ -57,7 +60,7 @@ function startRecorder(path: string, { cols, rows }: ScreenSize, onDrained: () =
       if (screen) event('o', `\x1bc${screen}`)
     },
     write: (text) => event('o', text),
-    isBehind: () => file.writableLength > largestBacklog,
+    isBehind: () => !file.destroyed && file.writableLength > largestBacklog,
     exited() {},
     resized: (newCols, newRows) => event('r', `${newCols}x${newRows}`),
     async stop() {
