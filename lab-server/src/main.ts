@@ -1,4 +1,5 @@
 // The command line: which command, then that command's own file. Imports late, so that `--help` is instant.
+import { keepCompiledCode } from './compile-cache.ts'
 import { ConfigError } from './config.ts'
 
 interface Command {
@@ -47,6 +48,7 @@ async function main([name, ...args]: string[]): Promise<void> {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) throw new ConfigError(`There is no command "${name}". Try one of: ${Object.keys(commands).join(', ')}.`)
+  keepCompiledCode()
   await command.run(args)
 }
 

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { request } from 'node:http'
+import { compileCacheEnv } from '../compile-cache.ts'
 import { hostSocketPath } from './protocol.ts'
 
 export interface HostClient {
@@ -50,7 +51,7 @@ async function startHost(
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
-      '--max-semi-space-size=2',
+      '--max-semi-space-size=8',
       program,
       socketPath,
       clustersDir,
@@ -58,6 +59,7 @@ async function startHost(
       `${speed}`,
     ],
     {
+      env: { ...process.env, ...compileCacheEnv() },
       // A group of its own: a Ctrl-C meant for the lab must not take the clusters first.
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -60,7 +60,7 @@ export function makeClusterView({ extraPods, ranges, readMachinePorts }: Cluster
   let revision = 0
   let compiled: { revision: number; table: RouteTable } | undefined
   let notice: NodeJS.Immediate | undefined
-  let machinePorts = readMachinePorts()
+  let machinePorts: number[] = []
 
   const all = <K extends Kind>(kind: K) => [...(objects.get(kind)?.values() ?? [])] as KindTypes[K][]
   const keyOf = (namespace: string | undefined, name: string | undefined) => `${namespace ?? ''}/${name}`

@@ -9,19 +9,32 @@ const entry = 'pod/preload.ts'
 
 /** Writes the preload and what it imports below `folder`; returns the URL of its entry. */
 export function publishPreload(folder: string): string {
+  modules ??= readModules()
+  for (const [name, code] of modules) {
+    const target = join(folder, name)
+    mkdirSync(dirname(target), { recursive: true, mode: 0o755 })
+    writeFileSync(target, code, { mode: 0o644 })
+  }
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n', { mode: 0o644 })
+  return pathToFileURL(join(folder, entry.replace(/ts$/, 'js'))).href
+}
+
+// The same text for all clusters of the process.
+let modules: Map<string, string> | undefined
+
+/** The preload and what it imports: path below the folder → JavaScript. */
+function readModules(): Map<string, string> {
   const pending = [entry]
+  const found = new Map<string, string>()
   for (const name of pending) {
     const code = strip(readFileSync(join(import.meta.dirname, name), 'utf8'))
     const imported = [...code.matchAll(/from '(\.{1,2}\/[\w./-]+\.ts)'/g)].map(([, path = '']) =>
       join(dirname(name), path),
     )
     pending.push(...imported.filter((path) => !pending.includes(path)))
-    const target = join(folder, name.replace(/ts$/, 'js'))
-    mkdirSync(dirname(target), { recursive: true, mode: 0o755 })
-    writeFileSync(target, code.replaceAll(/(from '\.{1,2}\/[\w./-]+)\.ts'/g, "$1.js'"), { mode: 0o644 })
+    found.set(name.replace(/ts$/, 'js'), code.replaceAll(/(from '\.{1,2}\/[\w./-]+)\.ts'/g, "$1.js'"))
   }
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n', { mode: 0o644 })
-  return pathToFileURL(join(folder, entry.replace(/ts$/, 'js'))).href
+  return found
 }
 
 /** Node calls this function experimental, once, on stderr; that is nothing an operator needs to read. */

@@ -24,15 +24,33 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   return Object.keys(right).every((key) => right[key] === undefined || Object.hasOwn(left, key))
 }
 
-/** A private copy, free of `undefined` fields and of foreign prototypes: what JSON would carry. */
-export function plainCopy<T>(value: T): T {
-  return copyOf(value) as T
+const shared = new WeakSet<object>()
+
+/** Freezes a value of plain JSON that many objects will hold; see `copyAroundShared`. */
+export function deepShare<T extends object>(value: T): T {
+  shared.add(deepFreeze(value))
+  return value
 }
 
-function copyOf(value: unknown): unknown {
+/** Tells whether `deepShare` was given this very value. */
+export function isShared(value: object): boolean {
+  return shared.has(value)
+}
+
+/** A private copy, free of `undefined` fields and of foreign prototypes: what JSON would carry. */
+export function plainCopy<T>(value: T): T {
+  return copyOf(value, () => false) as T
+}
+
+/** The same, but for parts that `deepShare` was given: the copy holds those themselves, which cannot be changed. */
+export function copyAroundShared<T>(value: T): T {
+  return copyOf(value, isShared) as T
+}
+
+function copyOf(value: unknown, isKept: (value: object) => boolean): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : copyOf(item)))
+  if (typeof value !== 'object' || value === null || isKept(value)) return value
+  if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : copyOf(item, isKept)))
   const { toJSON } = value as { toJSON?: unknown }
   // Dates and buffers have their own idea of JSON.
   if (typeof toJSON === 'function') return JSON.parse(JSON.stringify(value))
@@ -40,8 +58,8 @@ function copyOf(value: unknown): unknown {
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue
     // Assigned, it would become the copy's prototype.
-    if (name === '__proto__') Object.defineProperty(copy, name, { ...ownData, value: copyOf(member) })
-    else copy[name] = copyOf(member)
+    if (name === '__proto__') Object.defineProperty(copy, name, { ...ownData, value: copyOf(member, isKept) })
+    else copy[name] = copyOf(member, isKept)
   }
   return copy
 }

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../objects/types.ts'
+import { copyAroundShared } from '../../store/frozen-json.ts'
 import { ApiError } from '../errors.ts'
 import { applyPatch, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, undecodablePatch } from './apply-patch.ts'
-import { findBuiltInSchema } from './merge-schema.ts'
+import { trackUpdate } from './managed-fields.ts'
+import { findBuiltInSchema, untyped } from './merge-schema.ts'
 
 const current: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { a: '1' } }
 const schema = findBuiltInSchema('v1', 'ConfigMap')
+const typed = schema ?? untyped
 
 function failure(type: string, body: unknown, given = schema): object {
   try {
@@ -33,6 +36,21 @@ describe('applyPatch', () => {
       b: '2',
     })
     expect(applyPatch({ type: STRATEGIC_MERGE_PATCH, body: { data: { a: null } }, current, schema }).data).toEqual({})
+  })
+
+  it('changes fields of managers that many objects share, in this object alone', () => {
+    const other = trackUpdate({
+      after: structuredClone(current),
+      manager: 'kubectl',
+      nowMs: 0,
+      schema: typed,
+      hasStatus: false,
+    })
+    const tracked = copyAroundShared(other)
+    const operations = [{ op: 'remove', path: '/metadata/managedFields/0/fieldsV1/f:data' }]
+    const patched = applyPatch({ type: JSON_PATCH, body: operations, current: tracked, schema })
+    expect(patched.metadata.managedFields?.[0]?.fieldsV1).toEqual({})
+    expect(other.metadata.managedFields?.[0]?.fieldsV1).toEqual({ 'f:data': { '.': {}, 'f:a': {} } })
   })
 
   it.each([

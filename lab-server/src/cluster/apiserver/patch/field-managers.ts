@@ -1,8 +1,8 @@
 // `metadata.managedFields` as a table of managers, each with the set of fields that it owns.
 import { formatTime } from '../../clock.ts'
 import type { ManagedFieldsEntry } from '../../objects/types.ts'
-import { type FieldSet, fromFieldsV1, isEmptySet, unionOf } from './field-set.ts'
-import { internFields } from './interned-fields.ts'
+import { type FieldSet, isEmptySet, unionOf } from './field-set.ts'
+import { internFields, readFields } from './interned-fields.ts'
 import type { JsonValue } from './json-value.ts'
 
 /** One entry: a manager with an operation, on a version and a subresource. */
@@ -39,7 +39,7 @@ export function readManagers(entries: ManagedFieldsEntry[] | undefined): FieldMa
       apiVersion,
       subresource: entry.subresource ?? '',
       ...(entry.time ? { time: entry.time } : {}),
-      fields: fromFieldsV1(entry.fieldsV1 as JsonValue | undefined),
+      fields: readFields(entry.fieldsV1 as JsonValue | undefined),
     }
     managers.set(identityOf(manager), manager)
   }

@@ -4,7 +4,7 @@ import { formatTime } from '../../clock.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import { generateName } from '../../objects/names.ts'
 import type { KubeObject } from '../../objects/types.ts'
-import { plainCopy } from '../../store/frozen-json.ts'
+import { copyAroundShared } from '../../store/frozen-json.ts'
 import { StoreError } from '../../store/store.ts'
 import type { AdmissionRequest } from '../admission/chain.ts'
 import { alreadyExists, badRequest, invalid, isApiError } from '../errors.ts'
@@ -21,12 +21,12 @@ export async function createObject(
   kind: KindDefinition,
   input: { namespace?: string; object: KubeObject; context: WriteContext; tracking?: Tracking },
 ): Promise<KubeObject> {
-  const object = prepareForCreate(core, kind, plainCopy(input.object), input.namespace)
+  const object = prepareForCreate(core, kind, copyAroundShared(input.object), input.namespace)
   const generatedFrom = object.metadata.name ? undefined : object.metadata.generateName
   for (let attempt = 0; ; attempt += 1) {
     if (generatedFrom) object.metadata.name = generateName(generatedFrom)
     try {
-      return await admitAndStore(core, kind, plainCopy(object), input)
+      return await admitAndStore(core, kind, copyAroundShared(object), input)
     } catch (error) {
       // Upstream tries a generated name eight times.
       if (generatedFrom && attempt < 8 && isApiError(error, 'AlreadyExists')) continue
@@ -49,7 +49,7 @@ async function admitAndStore(
   // Before admission: what the cluster adds belongs to nobody.
   if (tracking === 'track') {
     const nowMs = core.clock.now()
-    request.object = plainCopy(core.patches.track({ after: object, kind, manager: context.manager, nowMs }))
+    request.object = copyAroundShared(core.patches.track({ after: object, kind, manager: context.manager, nowMs }))
   }
   await core.admission.mutate(request)
   // What was derived from the object, as a pod's quality of service, is derived again.

@@ -1,7 +1,7 @@
 import type { ObjectKey } from '../../client.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import type { KubeObject } from '../../objects/types.ts'
-import { jsonEqual, plainCopy } from '../../store/frozen-json.ts'
+import { copyAroundShared, jsonEqual } from '../../store/frozen-json.ts'
 import { StoreError } from '../../store/store.ts'
 import type { AdmissionRequest } from '../admission/chain.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
@@ -56,7 +56,7 @@ async function tryUpdate(
   const old = storage.fromStored(stored)
   const revision = old.metadata.resourceVersion ?? ''
 
-  const wanted = plainCopy(await change(old))
+  const wanted = copyAroundShared(await change(old))
   checkIdentity(kind, key, wanted, old)
   core.normalize(kind, wanted)
   const object = merged(kind, wanted, old, subresource)
@@ -75,7 +75,9 @@ async function tryUpdate(
   if (tracking === 'track') {
     const { manager } = context
     const nowMs = core.clock.now()
-    request.object = plainCopy(core.patches.track({ before: old, after: object, kind, manager, subresource, nowMs }))
+    request.object = copyAroundShared(
+      core.patches.track({ before: old, after: object, kind, manager, subresource, nowMs }),
+    )
   }
   await core.admission.mutate(request)
   kind.applyDefaults?.(request.object, old)
@@ -136,7 +138,7 @@ function merged(
   old: KubeObject,
   subresource: string | undefined,
 ): KubeObject {
-  const kept = plainCopy(old)
+  const kept = copyAroundShared(old)
   if (subresource === 'status') {
     const metadata = { ...kept.metadata }
     if (wanted.metadata.managedFields) metadata.managedFields = wanted.metadata.managedFields

@@ -33,8 +33,11 @@ export function layOutRoot(rootDir: string, spec: ContainerSpec, owner: HostUser
   const own = (path: string) => {
     if (owner) chownSync(path, owner.uid, owner.gid)
   }
+  const made = new Set<string>()
   const makeFolder = (path: string) => {
     const host = join(rootDir, normalize(`/${path}`))
+    if (made.has(host)) return
+    made.add(host)
     const first = mkdirSync(host, { recursive: true })
     for (let folder = host; first && folder.length >= first.length; folder = dirname(folder)) own(folder)
   }

@@ -1,5 +1,6 @@
 // Starts a host command as the leader of a process group of its own, and tells how the group ended.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import type { ExitStatus, HostCommand } from '../container-runtime.ts'
 import type { HostIdentity } from './host-user.ts'
@@ -19,6 +20,8 @@ export interface GroupSetting {
   identity: HostIdentity
   watchdog: Watchdog
 }
+
+const niceness = 5
 
 /** How long output may come after the leader ended, from processes that outlive it. */
 const drainMs = 500
@@ -77,9 +80,11 @@ export async function startGroup(
 /** Containers give way to the server: a student's busy loop must not slow the class. */
 function beNice(pid: number): void {
   try {
-    setPriority(pid, 5)
+    setPriority(pid, niceness)
+    // Where Linux shares the processors between sessions first, the one of a container gives way too: sched(7).
+    writeFileSync(`/proc/${pid}/autogroup`, `${niceness}`)
   } catch {
-    // It has ended already.
+    // It has ended already, or the system knows no such groups.
   }
 }
 

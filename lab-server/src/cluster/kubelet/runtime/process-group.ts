@@ -1,7 +1,6 @@
 // What the host says about a container's processes: who they are, how much memory and time they use.
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 
 /** One process of the host. */
 export interface HostProcess {
@@ -63,10 +62,10 @@ export async function listProcesses(leader: number): Promise<HostProcess[]> {
   const queue = [leader]
   while (queue.length > 0 && found.length < 4096) {
     const pid = queue.shift() ?? 0
-    const one = await readProcess(pid)
+    const one = readProcess(pid)
     if (!one) continue
     found.push(one)
-    const children = await readText(`/proc/${pid}/task/${pid}/children`)
+    const children = readText(`/proc/${pid}/task/${pid}/children`)
     queue.push(...children.split(' ').filter(Boolean).map(Number))
   }
   return found
@@ -85,7 +84,7 @@ export async function readUsage(leader: number): Promise<GroupUsage> {
     }
   }
   const processes = await listProcesses(leader)
-  const memory = await Promise.all(processes.map(({ pid }) => readResident(pid)))
+  const memory = processes.map(({ pid }) => readResident(pid))
   const own = memory.reduce((sum, one) => sum + one.own, 0)
   const file = Math.max(0, ...memory.map((one) => one.file))
   const shared = Math.max(0, ...memory.map((one) => one.shared))
@@ -101,12 +100,12 @@ export async function readCpu(leader: number): Promise<number> {
   return (await listProcesses(leader)).reduce((sum, one) => sum + one.cpuNanoseconds, 0)
 }
 
-async function readProcess(pid: number): Promise<HostProcess | undefined> {
-  const stat = await readText(`/proc/${pid}/stat`)
+function readProcess(pid: number): HostProcess | undefined {
+  const stat = readText(`/proc/${pid}/stat`)
   if (stat === '') return undefined
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
-  const commandLine = (await readText(`/proc/${pid}/cmdline`)).replaceAll('\0', ' ').trim()
+  const commandLine = readText(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()
   const ticks = Number(fields[11]) + Number(fields[12])
   return {
     pid,
@@ -117,14 +116,19 @@ async function readProcess(pid: number): Promise<HostProcess | undefined> {
 }
 
 /** Kilobytes of one process by kind: its own, of files it maps, and shared with its siblings. */
-async function readResident(pid: number): Promise<{ own: number; file: number; shared: number }> {
-  const status = await readText(`/proc/${pid}/status`)
+function readResident(pid: number): { own: number; file: number; shared: number } {
+  const status = readText(`/proc/${pid}/status`)
   const value = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0)
   return { own: value('RssAnon'), file: value('RssFile'), shared: value('RssShmem') }
 }
 
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '')
+// At once: the kernel answers in microseconds, and a promise for it costs ten times as much.
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function listWithPs(leader: number): Promise<{ process: HostProcess; memoryBytes: number }[]> {
