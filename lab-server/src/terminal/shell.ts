@@ -21,8 +21,22 @@ export interface Shell {
   openDoor?: (ended: Promise<void>) => Promise<NetworkDoor | undefined>
 }
 
-/** Limits of everything that one shell starts together: processes of its user, size of a file, open files. */
-const limits = ['--nproc=512', '--fsize=268435456', '--nofile=4096', '--core=0']
+const megabyte = 2 ** 20
+
+/**
+ * Limits of what a shell starts: processes of its user together; of each the address space (kubectl reserves more than a
+ * gigabyte of it), the size of a file, and open files.
+ */
+const limits = ['--nproc=512', `--as=${4096 * megabyte}`, `--fsize=${256 * megabyte}`, '--nofile=4096', '--core=0']
+
+/** Folders in memory, and the most that each may take. */
+const inMemory = { '/tmp': 256 * megabyte, '/run': 16 * megabyte }
+
+/**
+ * A constant script: opens the two pipes, and makes the shell's processes the first to go when this machine runs out of
+ * memory, before anything of the lab. Everything that varies is an argument.
+ */
+const launch = 'info=$1 gate=$2; shift 2; echo 900 > /proc/self/oom_score_adj; exec prlimit "$@" 3>"$info" 4<"$gate"'
 
 /** Files of /etc that programs need and that tell nothing of this machine's users. */
 const etc = [
@@ -81,7 +95,8 @@ export function sandboxArguments(options: { home: Home; kubectl: string }): stri
       join(home.settings, name),
       `/etc/${name}`,
     ]),
-    ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run'],
+    ...['--proc', '/proc', '--dev', '/dev'],
+    ...Object.entries(inMemory).flatMap(([folder, bytes]) => ['--size', String(bytes), '--tmpfs', folder]),
     ...['--bind', home.home, '/home/student', '--bind', home.kube, '/home/student/.kube'],
     ...['--ro-bind', home.settings, '/etc/lab', '--bind', home.history, '/run/history'],
     ...(inUsr ? [] : ['--ro-bind', kubectl, '/opt/kubectl/kubectl']),
@@ -121,21 +136,7 @@ export async function prepareShell(
   ]
   return {
     file: '/bin/sh',
-    // A constant script: it only opens the two pipes. Everything that varies is an argument.
-    args: [
-      '-c',
-      'info=$1 gate=$2; shift 2; exec prlimit "$@" 3>"$info" 4<"$gate"',
-      'sh',
-      gate.info,
-      gate.block,
-      ...limits,
-      'bwrap',
-      '--info-fd',
-      '3',
-      '--block-fd',
-      '4',
-      ...args,
-    ],
+    args: ['-c', launch, 'sh', gate.info, gate.block, ...limits, 'bwrap', '--info-fd', '3', '--block-fd', '4', ...args],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', TERM: 'xterm-256color' },
     cwd: '/',
     uid: sandboxing.owner,

@@ -204,6 +204,21 @@ describe.skipIf(!kubectl)('an isolated shell', () => {
     await browser.sees('Read-only file system')
     await browser.sees('done-5')
   })
+
+  test('can fill neither the memory nor the disk of this machine', async ({ skip }) => {
+    if (terminals.isolation !== 'isolated') skip('bubblewrap does not work here')
+    await open()
+    const browser = connectBrowser()
+    await browser.sees('student@lab')
+    browser.type('head -c 200M /dev/zero > /tmp/1; head -c 200M /dev/zero > /tmp/2; du -sm /tmp; rm /tmp/?\r')
+    await browser.sees('No space left on device')
+    await browser.sees('256\t/tmp')
+    browser.type('head -c 300M /dev/zero > ~/large; echo "kept $(($(stat -c %s ~/large) >> 20))"; rm ~/large\r')
+    await browser.sees('File size limit exceeded')
+    await browser.sees('kept 256')
+    browser.type('(ulimit -v; cat /proc/self/oom_score_adj) | xargs echo limits\r')
+    await browser.sees('limits 4194304 900')
+  })
 })
 
 test('a control message that is not one is refused', () => {

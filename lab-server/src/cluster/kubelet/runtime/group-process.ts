@@ -22,6 +22,8 @@ export interface GroupSetting {
 }
 
 const niceness = 5
+/** Of 1000, added to a process' share of memory when the kernel chooses which to end. */
+const endedBeforeServer = 500
 
 /** How long output may come after the leader ended, from processes that outlive it. */
 const drainMs = 500
@@ -48,7 +50,7 @@ export async function startGroup(
   child.on('error', () => {})
   const pid = child.pid ?? 0
   watchdog.guard(pid)
-  beNice(pid)
+  giveWay(pid)
 
   const exited = new Promise<ExitStatus>((resolve) => {
     let status: ExitStatus = { exitCode: 0 }
@@ -77,14 +79,20 @@ export async function startGroup(
   }
 }
 
-/** Containers give way to the server: a student's busy loop must not slow the class. */
-function beNice(pid: number): void {
-  try {
-    setPriority(pid, niceness)
-    // Where Linux shares the processors between sessions first, the one of a container gives way too: sched(7).
-    writeFileSync(`/proc/${pid}/autogroup`, `${niceness}`)
-  } catch {
-    // It has ended already, or the system knows no such groups.
+/** Containers give way to the server: a student's busy loop must not slow the class, nor their memory end it. */
+function giveWay(pid: number): void {
+  const steps = [
+    () => setPriority(pid, niceness),
+    // Where Linux shares the processors between sessions first, the one of the container gives way too: sched(7).
+    () => writeFileSync(`/proc/${pid}/autogroup`, `${niceness}`),
+    () => writeFileSync(`/proc/${pid}/oom_score_adj`, `${endedBeforeServer}`),
+  ]
+  for (const step of steps) {
+    try {
+      step()
+    } catch {
+      // It has ended already, or the system has no such thing.
+    }
   }
 }
 
