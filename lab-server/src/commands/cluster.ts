@@ -2,13 +2,13 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { images } from '@taskmaster-lab/workload/images'
 import { makeClock } from '../cluster/clock.ts'
 import { startCluster } from '../cluster/index.ts'
 import { chooseNetwork, describeNetwork } from '../cluster/network/choose-network.ts'
 import { ConfigError, parseNetwork, prepareDataDir } from '../config.ts'
 import { interrupted } from './interrupt.ts'
+import { readNumber, readOptions } from './read-options.ts'
 
 const help = `Usage: npm run lab -- cluster [OPTIONS]
 
@@ -33,42 +33,16 @@ const options = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options }).values
-  } catch (error) {
-    throw new ConfigError(`${(error as Error).message}\n\n${help}`)
-  }
-}
-
-/** A number in a range, or a ConfigError that names the flag. */
-function parseNumber(
-  name: string,
-  text: string | undefined,
-  range: { least: number; most: number; usual: number; whole: boolean },
-): number {
-  if (text === undefined) return range.usual
-  const value = Number(text)
-  if (
-    text.trim() === '' ||
-    !(value >= range.least && value <= range.most) ||
-    (range.whole && !Number.isInteger(value))
-  ) {
-    throw new ConfigError(`--${name} must be a number from ${range.least} to ${range.most}, not "${text}".`)
-  }
-  return value
-}
-
 /** Runs a cluster until interrupted. */
 export async function cluster(args: string[]): Promise<void> {
-  const given = parse(args)
+  const { values: given } = readOptions(args, options, help)
   if (given.help) {
     process.stdout.write(help)
     return
   }
-  const port = parseNumber('port', given.port, { least: 0, most: 65535, usual: 0, whole: true })
-  const nodes = parseNumber('nodes', given.nodes, { least: 1, most: 10, usual: 1, whole: true })
-  const speed = parseNumber('speed', given.speed, { least: 1, most: 1000, usual: 1, whole: false })
+  const port = readNumber('port', given.port ?? '0', { least: 0, most: 65535, whole: true })
+  const nodes = readNumber('nodes', given.nodes ?? '1', { least: 1, most: 10, whole: true })
+  const speed = readNumber('speed', given.speed ?? '1', { least: 1, most: 1000 })
   const wish = parseNetwork(given.network ?? process.env.LAB_NETWORK ?? 'auto')
   const temporary = given['data-dir'] === undefined
   const dataDir = prepareDataDir(given['data-dir'] ?? (await mkdtemp(join(tmpdir(), 'lab-cluster-'))))

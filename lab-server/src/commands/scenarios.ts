@@ -1,13 +1,13 @@
 // `lab scenarios`: the catalogue on the command line.
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
 import { composeIncident } from '../lab/scenarios/compose/compose-incident.ts'
 import { incidentFiles } from '../lab/scenarios/compose/write-incident.ts'
 import { lintScenario } from '../lab/scenarios/lint-scenario.ts'
 import { describeProblem, loadScenarios, schemaFile } from '../lab/scenarios/load-scenarios.ts'
 import { writeNewScenario, writeScenarioFolder } from '../lab/scenarios/new-scenario.ts'
+import { readNumber, readOptions } from './read-options.ts'
 
 const help = `Usage: npm run lab -- scenarios [--json]
        npm run lab -- scenarios new ID [--in FOLDER]
@@ -73,21 +73,10 @@ function makeNew([id, flag, folder]: string[]): void {
 
 function compose(args: string[]): void {
   const options = { seed: { type: 'string' }, faults: { type: 'string' }, in: { type: 'string' } } as const
-  const { values } = (() => {
-    try {
-      return parseArgs({ args, options })
-    } catch (error) {
-      throw new ConfigError(`${(error as Error).message}\n\n${help}`)
-    }
-  })()
-  const seed = Number(values.seed ?? Number.NaN)
-  if (!Number.isInteger(seed) || seed < 0 || seed > 2147483647) {
-    throw new ConfigError('--seed must be a whole number from 0 to 2147483647: the same seed makes the same incident.')
-  }
-  const faults = Number(values.faults ?? 2)
-  if (!Number.isInteger(faults) || faults < 2 || faults > 5) {
-    throw new ConfigError('--faults must be a whole number from 2 to 5.')
-  }
+  const { values } = readOptions(args, options, help)
+  if (values.seed === undefined) throw new ConfigError('compose needs --seed N: the same seed makes the same incident.')
+  const seed = readNumber('seed', values.seed, { least: 0, most: 2147483647, whole: true })
+  const faults = readNumber('faults', values.faults ?? '2', { least: 2, most: 5, whole: true })
   const parts = composeIncident(loadScenarios().catalogue, { seed, faults })
   if (!parts) throw new ConfigError(`The library has no ${faults} faults that do not hide each other. Ask for fewer.`)
   const id = `incident-${seed}-of-${faults}`

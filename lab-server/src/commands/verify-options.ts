@@ -1,7 +1,7 @@
 // What `lab verify` was asked on its command line.
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
+import { readNumber, readOptions } from './read-options.ts'
 
 export const verifyHelp = `Usage: npm run lab -- verify [ID …] [OPTIONS]
 
@@ -45,7 +45,7 @@ export interface VerifyCommand {
 
 /** Reads the arguments; undefined when only help was asked for. */
 export function parseVerify(args: string[]): VerifyCommand | undefined {
-  const { values, positionals: ids } = parsed(args)
+  const { values, positionals: ids } = readOptions(args, options, verifyHelp, true)
   if (values.help) return undefined
   const cluster = process.env.LAB_CLUSTER === 'kubeconfig' ? 'kubeconfig' : 'embedded'
   if (values.watch && ids.length === 0) throw new ConfigError('--watch needs the ID of the scenario that you write.')
@@ -60,36 +60,18 @@ export function parseVerify(args: string[]): VerifyCommand | undefined {
   return {
     ids,
     cluster,
-    holdSeconds: number('hold', values.hold ?? '2', { least: 1, most: 600 }),
+    holdSeconds: readNumber('hold', values.hold ?? '2', { least: 1, most: 600 }),
     // Somebody's cluster may have room for one application at a time.
-    parallel: number('parallel', values.parallel ?? `${cluster === 'embedded' ? availableParallelism() + 1 : 1}`, {
+    parallel: readNumber('parallel', values.parallel ?? `${cluster === 'embedded' ? availableParallelism() + 1 : 1}`, {
       least: 1,
       most: 32,
       whole: true,
     }),
-    speed: cluster === 'embedded' ? number('speed', values.speed ?? '3', { least: 1, most: 20 }) : 1,
+    speed: cluster === 'embedded' ? readNumber('speed', values.speed ?? '3', { least: 1, most: 20 }) : 1,
     only: values.only,
     json: values.json,
     from: values.from,
     mutate: values.mutate ?? false,
     watch: values.watch ?? false,
   }
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true })
-  } catch (error) {
-    throw new ConfigError(`${(error as Error).message}\n\n${verifyHelp}`)
-  }
-}
-
-function number(
-  name: string,
-  text: string,
-  { least, most, whole = false }: { least: number; most: number; whole?: boolean },
-): number {
-  const value = Number(text)
-  if (text.trim() !== '' && value >= least && value <= most && (!whole || Number.isInteger(value))) return value
-  throw new ConfigError(`--${name} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${text}".`)
 }
