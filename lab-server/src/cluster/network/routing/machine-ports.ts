@@ -37,22 +37,24 @@ function readListening(file: string, sockets: number): string {
   try {
     const chunk = Buffer.alloc(readBytes)
     let table = ''
-    for (;;) {
-      const lines = table.slice(0, table.lastIndexOf('\n') + 1).split('\n')
-      const lastLine = lines.at(-2) ?? ''
-      const isOver = isOfSocket(lastLine) ? stateOf(lastLine) !== listening : false
-      if (isOver || lines.filter(isOfSocket).length >= sockets) return table
+    let lineStart = 0
+    for (let seen = 0; seen < sockets; ) {
       const count = readSync(descriptor, chunk, 0, readBytes, null)
-      if (count === 0) return table
+      if (count === 0) break
       table += chunk.toString('latin1', 0, count)
+      for (let end = table.indexOf('\n', lineStart); end >= 0; end = table.indexOf('\n', lineStart)) {
+        const [position = '', , , state] = table.slice(lineStart, end).trim().split(/\s+/)
+        lineStart = end + 1
+        if (!position.endsWith(':')) continue // The heading.
+        if (state !== listening) return table
+        seen += 1
+      }
     }
+    return table
   } finally {
     closeSync(descriptor)
   }
 }
-
-const isOfSocket = (line: string) => /^\s*\d+:/.test(line)
-const stateOf = (line: string) => line.trim().split(/\s+/)[3]
 
 /** Reads the kernel's table: hexadecimal addresses in the machine's byte order, one socket a line. */
 export function parseListeners(table: string): { address: string; port: number }[] {
