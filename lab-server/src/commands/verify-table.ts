@@ -2,7 +2,7 @@
 import type { Mutant } from '../lab/verify/mutate.ts'
 import type { VerifyResult } from '../lab/verify/verify.ts'
 
-const header = ['SCENARIO', 'PROVED', 'NOTHING', 'SOLVED', 'ALSO', 'REFUSED', 'STANDING', 'SECONDS']
+const header = ['SCENARIO', 'PROVED', 'NOTHING', 'SOLVED', 'ALSO', 'REFUSED', 'STANDING', 'RESET', 'SECONDS']
 const sorts = [['doing nothing'], ['the solution'], ['also accepted'], ['refused'], ['the healthy', 'a web server']]
 
 /** One statement in a line: `● site-not-found  the solution solves it  2.1 s`. */
@@ -18,7 +18,25 @@ export function mutantLines(mutants: readonly Mutant[]): string {
   return `\n${mutants.length - survivors.length} of ${mutants.length} mutants of the grading noticed.\n${lines.join('')}`
 }
 
-/** A table: how many statements of each sort hold, of how many; `-` where there are none. */
+/** How long the resets took, in a line; empty where there were none. */
+export function resetLine(results: readonly VerifyResult[]): string {
+  const resets = resetsOf(results)
+  if (resets.length === 0) return ''
+  const [p50, p95, longest] = [50, 95, 100].map((percent) => percentile(resets, percent))
+  return `${resets.length} resets: half of them within ${p50} s, 95 % within ${p95} s, the longest ${longest} s.\n`
+}
+
+function resetsOf(results: readonly VerifyResult[]): number[] {
+  return results.flatMap(({ resets = [] }) => resets)
+}
+
+/** The value below which so many percent of the values are. */
+function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((one, other) => one - other)
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? 0
+}
+
+/** A table: how many statements of each sort hold, of how many; `-` where there are none. RESET: seconds, half and all. */
 export function verifyTable(results: readonly VerifyResult[]): string {
   const ids = [...new Set(results.map((result) => result.scenarioId))].sort()
   const rows = ids.map((id) => {
@@ -27,7 +45,9 @@ export function verifyTable(results: readonly VerifyResult[]): string {
     const counts = sorts.map((sort) =>
       count(own.filter(({ step }) => sort.some((beginning) => step.startsWith(beginning)))),
     )
-    return [id, own.every((result) => result.ok) ? 'yes' : 'NO', ...counts, seconds.toFixed(0)]
+    const resets = resetsOf(own)
+    const reset = resets.length > 0 ? `${percentile(resets, 50)}/${percentile(resets, 100)}` : '-'
+    return [id, own.every((result) => result.ok) ? 'yes' : 'NO', ...counts, reset, seconds.toFixed(0)]
   })
   const all = [header, ...rows]
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))

@@ -11,7 +11,7 @@ import { mutantsOf } from '../lab/verify/mutate.ts'
 import { verify as prove, type VerifyResult } from '../lab/verify/verify.ts'
 import { openSandboxes } from '../sandboxes/open-sandboxes.ts'
 import { parseVerify, type VerifyCommand, verifyHelp } from './verify-options.ts'
-import { mutantLines, verifyRow, verifyTable } from './verify-table.ts'
+import { mutantLines, resetLine, verifyRow, verifyTable } from './verify-table.ts'
 import { watchAndProve } from './verify-watch.ts'
 
 const builtIn = join(fileURLToPath(new URL('../../..', import.meta.url)), 'scenarios')
@@ -84,7 +84,7 @@ async function run(asked: VerifyCommand, catalogue: Catalogue): Promise<VerifyRe
   const seconds = (Date.now() - startedMs) / 1000
   process.stdout.write(`\n${verifyTable(results)}\n`)
   process.stdout.write(
-    `\n${results.length - failed.length} of ${results.length} statements proved in ${seconds.toFixed(0)} s, ${again.length} of them at the second try; ${parallel} scenarios at a time, clocks ${speed} times as fast as life.\n`,
+    `\n${results.length - failed.length} of ${results.length} statements proved in ${seconds.toFixed(0)} s, ${again.length} of them at the second try; ${parallel} scenarios at a time, clocks ${speed} times as fast as life.\n${resetLine(results)}`,
   )
   if (failed.length > 0) process.exitCode = 1
   return results

@@ -293,7 +293,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const scenario = scenarioOf(record.scenarioId, record.seed)
       if (!scenario) return false
       const attempt = makeLive(record, scenario)
-      attempt.connect(await openSandbox(sandbox))
+      const session = await openSandbox(sandbox)
+      await session.world.follow(scenario.beyond ?? [])
+      attempt.connect(session)
       attempt.startGrading()
       await openShell(attempt)
       return true

@@ -152,7 +152,7 @@ export class LiveAttempt {
       { now: () => this.now(), isSolved: record.state === 'solved', endPods: () => endOnePodEach(session) },
     )
     const forget = session.world.onChange((change) => {
-      const made = change && studentChange(change)
+      const made = change && studentChange(change, session.world.namespace)
       if (!made || record.state !== 'broken') return
       this.recordChange(made.object, made.now)
       this.note('change', made.text)

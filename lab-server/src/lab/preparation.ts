@@ -2,6 +2,7 @@
 import { isHealthy, readHealth } from './application/health.ts'
 import { newId } from './attempt-record.ts'
 import type { AttemptStore } from './attempt-store.ts'
+import { captureBeyond, openBeyond } from './beyond.ts'
 import { injectFaults, rolledOut } from './faults/inject.ts'
 import { makeEvaluator } from './grading/evaluate.ts'
 import type { LiveAttempt } from './live-attempt.ts'
@@ -46,7 +47,12 @@ export async function prepareAttempt(attempt: LiveAttempt, tools: PreparationToo
 /** What this scenario's healthy world has beyond the application becomes part of the baseline. */
 async function furnish(attempt: LiveAttempt): Promise<void> {
   const { session, scenario, record, ending } = attempt
-  if (!scenario.setup || !session || !record.baseline) return
+  if (!session || !record.baseline) return
+  if (scenario.beyond) {
+    const beyond = await openBeyond(session, scenario.beyond)
+    attempt.update({ baseline: { ...record.baseline, beyond } })
+  }
+  if (!scenario.setup) return
   const target = { api: session.api, world: session.world, signal: ending.signal }
   await injectFaults(target, scenario.setup)
   await Promise.all(
@@ -77,7 +83,7 @@ export async function resetAttempt(
   stages.begin('baseline')
   // A deleted namespace took with it what only this scenario has.
   const isBare = Object.keys(restored.objects).length < Object.keys(baseline.objects).length
-  attempt.update({ baseline: restored, hintsRevealed: record.hintsRevealed })
+  attempt.update({ baseline: { ...restored, beyond: baseline.beyond }, hintsRevealed: record.hintsRevealed })
   if (isBare) await furnish(attempt)
   await sameAsBaseline(session, baseline)
   stages.begin('fault')
@@ -97,7 +103,7 @@ export async function breakSandbox(attempt: LiveAttempt): Promise<void> {
   const red = await seenRed(attempt, session)
   attempt.transition('injected', {
     brokenAt: attempt.now().toISOString(),
-    brokenObjects: captureObjects(session.world),
+    brokenObjects: { ...captureObjects(session.world), ...captureBeyond(session.world, scenario.beyond ?? []) },
     checks: red.checks,
     invariants: red.invariants,
     redChecks: red.checks.filter((check) => check.status === 'failed').map((check) => check.id),

@@ -1,4 +1,5 @@
 // Brings a sandbox back to its baseline in place: the student's terminal and kubeconfig stay valid.
+import { beyondRestored } from './beyond.ts'
 import { tasksOf } from './checks/api-cycle.ts'
 import { podsGone } from './faults/inject.ts'
 import type { KindName } from './kubernetes/kinds.ts'
@@ -6,6 +7,7 @@ import { objectPath } from './kubernetes/kinds.ts'
 import { fieldManager, type ObjectName } from './kubernetes/kubernetes-api.ts'
 import { KubernetesError, readStatus } from './kubernetes/kubernetes-error.ts'
 import { type Deployment, findController, type KubeObject, type ReplicaSet } from './kubernetes/objects.ts'
+import { nameInWorld } from './kubernetes/reference.ts'
 import { deploy, healthy, type PrepareOptions, recordBaseline, type SandboxSession } from './prepared-sandbox.ts'
 import { grantStudentAccess } from './student-access.ts'
 import { type Baseline, captureObjects } from './world/baseline.ts'
@@ -19,6 +21,9 @@ export async function restoreBaseline(
 ): Promise<Baseline> {
   const { api, sandbox } = session
   const now = options.now?.() ?? new Date()
+  // First: without it nothing else may come back.
+  for (const healthyObject of Object.values(baseline.beyond ?? {})) await restoreObject(session, healthyObject)
+  await beyondRestored(session, baseline, options.signal)
   const space = await api.find({ kind: 'Namespace', name: sandbox.namespace })
   if (!space || space.metadata.deletionTimestamp) {
     await namespaceGone(session, options.signal)
@@ -28,7 +33,7 @@ export async function restoreBaseline(
   const isDataLost = isVolumeLost(session, baseline)
   await grantStudentAccess(api, sandbox)
   await removeExtras(session, baseline)
-  if (isDataLost) await dropDatabase(session, options.signal)
+  if (isDataLost) await dropDatabase(session, baseline, options.signal)
   options.onStage?.('database')
   for (const healthyObject of Object.values(baseline.objects)) await restoreObject(session, healthyObject)
   await deploy(session, options)
@@ -37,11 +42,14 @@ export async function restoreBaseline(
   if (!isDataLost && (await restoreTasks(session, baseline))) return { ...baseline, capturedAt: now.toISOString() }
   if (!isDataLost) {
     // Rows were lost inside the volume: only a fresh one has them back.
-    await dropDatabase(session, options.signal)
+    await dropDatabase(session, baseline, options.signal)
     for (const healthyObject of Object.values(baseline.objects)) await restoreObject(session, healthyObject)
     await deploy(session, options)
   }
-  return recordBaseline(session, now)
+  const recorded = await recordBaseline(session, now)
+  // A claim that belongs to the scenario's set-up may be what its fault replaces: it holds nobody's data.
+  const claims = Object.entries(recorded.claims).filter(([name]) => name in baseline.claims)
+  return { ...recorded, claims: Object.fromEntries(claims) }
 }
 
 /** Resolves when the namespace compares equal to the baseline; rejects with what does not. */
@@ -91,7 +99,8 @@ async function removeExtras({ api, world, sandbox }: SandboxSession, baseline: B
 /** Makes one object what it was; where its fields cannot be changed, by deleting it first. */
 async function restoreObject(session: SandboxSession, object: KubeObject): Promise<void> {
   const { api, sandbox, world } = session
-  const name = { kind: object.kind as KindName, namespace: sandbox.namespace, name: object.metadata.name }
+  const namespace = object.metadata.namespace ?? sandbox.namespace
+  const name = { kind: object.kind as KindName, namespace, name: object.metadata.name }
   const live = await api.find(name)
   if (!live) {
     await api.create(object)
@@ -114,7 +123,8 @@ async function restoreObject(session: SandboxSession, object: KubeObject): Promi
   if (status === 409) return restoreObject(session, object)
   if (status !== 422) throw refusal
   await api.remove(name, { propagationPolicy: 'Background' })
-  await world.until(() => (world.find(name.kind, name.name)?.metadata.uid === live.metadata.uid ? undefined : true), {
+  const inWorld = namespace === sandbox.namespace ? name.name : nameInWorld(name)
+  await world.until(() => (world.find(name.kind, inWorld)?.metadata.uid === live.metadata.uid ? undefined : true), {
     timeoutMs: 30_000,
     what: `the end of ${object.kind}/${object.metadata.name}`,
   })
@@ -134,16 +144,16 @@ async function drain({ api, world }: SandboxSession, name: ObjectName, signal?: 
 }
 
 /** Ends the database and its volume; the next deployment initialises a new one. */
-async function dropDatabase(session: SandboxSession, signal?: AbortSignal): Promise<void> {
+async function dropDatabase(session: SandboxSession, baseline: Baseline, signal?: AbortSignal): Promise<void> {
   const { api, world, sandbox } = session
+  const kind = 'PersistentVolumeClaim'
+  const claims = Object.keys(baseline.claims)
   const database = { kind: 'Deployment', namespace: sandbox.namespace, name: 'postgres' } as const
   await drain(session, database, signal).catch((error) => {
     if (!(error instanceof KubernetesError) || error.status !== 404) throw error
   })
-  for (const claim of world.list('PersistentVolumeClaim')) {
-    await api.remove({ kind: 'PersistentVolumeClaim', namespace: sandbox.namespace, name: claim.metadata.name })
-  }
-  await world.until(() => (world.list('PersistentVolumeClaim').length === 0 ? true : undefined), {
+  for (const name of claims) await api.remove({ kind, namespace: sandbox.namespace, name })
+  await world.until(() => (claims.some((name) => world.find(kind, name)) ? undefined : true), {
     timeoutMs: 60_000,
     what: 'the end of the old volume',
     signal,

@@ -4,6 +4,7 @@
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts'
 import { fieldManager, type KubernetesApi } from './kubernetes/kubernetes-api.ts'
 import { KubernetesError } from './kubernetes/kubernetes-error.ts'
+import type { KubeObject } from './kubernetes/objects.ts'
 import { writerOf } from './report/changes.ts'
 import type { Sandbox } from './sandbox.ts'
 import { planSharedAccess, planStudentsCommons, studentsNamespace } from './shared-access.ts'
@@ -87,6 +88,46 @@ export async function grantStudentAccess(api: KubernetesApi, place: StudentPlace
       }),
     ),
   ])
+}
+
+/** What a student sees of another namespace that a scenario is about: what runs there, and no secrets. */
+const readableBeyond = [
+  { apiGroups: [''], resources: ['pods', 'pods/log', 'services', 'endpoints', 'configmaps', 'events'] },
+  { apiGroups: ['apps'], resources: ['deployments', 'replicasets', 'daemonsets', 'statefulsets'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'] },
+].map((rule) => ({ ...rule, verbs: ['get', 'list', 'watch'] }))
+
+/** The rights to some objects of another namespace, on a cluster that nobody else uses. */
+export function planAccessBeyond({
+  namespace,
+  place,
+  rules,
+}: {
+  namespace: string
+  place: string
+  rules: readonly { group: string; plural: string; name: string }[]
+}): KubeObject[] {
+  const rbac = 'rbac.authorization.k8s.io/v1'
+  const name = `taskmaster-lab:${namespace}`
+  const metadata = { name, namespace: place, labels }
+  const changeable = rules.map(({ group, plural, name: object }) => ({
+    apiGroups: [group],
+    resources: [plural, `${plural}/scale`],
+    resourceNames: [object],
+    verbs: ['get', 'update', 'patch'],
+  }))
+  const pods = { apiGroups: [''], resources: ['pods'], verbs: ['delete'] }
+  return [
+    { apiVersion: rbac, kind: 'Role', metadata, rules: [...readableBeyond, ...changeable, pods] },
+    {
+      apiVersion: rbac,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: accountOf(namespace), namespace: accessNamespace }],
+    },
+  ]
 }
 
 async function grantSharedAccess(api: KubernetesApi, namespace: string): Promise<void> {

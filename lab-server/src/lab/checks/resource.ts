@@ -1,12 +1,12 @@
-import { isKindName } from '../kubernetes/kinds.ts'
+import { nameInWorld, parseReference } from '../kubernetes/reference.ts'
 import { checkField } from '../scenarios/conditions.ts'
 import type { ResourceCheck } from '../scenarios/scenario.ts'
 import { failed, type Outcome, passed, type Subject } from './subject.ts'
 
 /** Fields of a live object. */
 export async function checkResource(check: ResourceCheck, { objects }: Subject): Promise<Outcome> {
-  const [kind = '', name = ''] = check.of.split('/')
-  const live = isKindName(kind) ? objects.find(kind, name) : undefined
+  const reference = parseReference(check.of)
+  const live = objects.find(reference.kind, nameInWorld(reference))
   const outcomes = Object.entries(check.fields).map(([path, condition]) => checkField(live ?? {}, path, condition))
   const expected = `${check.of}: ${outcomes.map((outcome) => outcome.expected).join(', ')}`
   if (!live) return failed(expected, `${check.of} does not exist`)

@@ -1,8 +1,9 @@
 // Breaks the healthy application: the scenario's faults, one after the other, each waited for.
-import { isKindName, type KindName } from '../kubernetes/kinds.ts'
+import type { KindName } from '../kubernetes/kinds.ts'
 import type { KubernetesApi, ObjectName } from '../kubernetes/kubernetes-api.ts'
 import { isNotFound, KubernetesError } from '../kubernetes/kubernetes-error.ts'
 import { type Deployment, findController, type KubeObject, type Pod, type ReplicaSet } from '../kubernetes/objects.ts'
+import { parseReference } from '../kubernetes/reference.ts'
 import type { Fault } from '../scenarios/scenario.ts'
 import { normalise } from '../world/normalise.ts'
 import type { World } from '../world/world.ts'
@@ -209,10 +210,8 @@ async function removed({ api, world, signal }: InjectTarget, name: ObjectName): 
   }
 }
 
-/** `Deployment/backend` as an address in the world's namespace. */
+/** A reference as an address: in the world's namespace unless it names another. */
 export function named(world: { namespace: string }, reference: string): ObjectName {
-  const [kind = '', name = ''] = reference.split('/')
-  if (!isKindName(kind)) throw new Error(`${kind} is not a kind that the lab knows`)
-  const isNamespace = kind === 'Namespace'
-  return { kind, namespace: world.namespace, name: isNamespace ? world.namespace : name }
+  const { kind, namespace = world.namespace, name } = parseReference(reference)
+  return { kind, namespace, name: kind === 'Namespace' ? world.namespace : name }
 }

@@ -1,14 +1,8 @@
-import type { KubeObject } from '../kubernetes/objects.ts'
-import { isBackground } from '../world/baseline.ts'
+import type { Subject } from '../checks/subject.ts'
+import { baselineObject, isBackground } from '../world/baseline.ts'
+import { isSame } from '../world/normalise.ts'
 import { type Invariant, outcomeOf } from './invariant.ts'
-
-interface RoleBinding extends KubeObject {
-  roleRef: { kind: string; name: string }
-  subjects?: { kind: string; name: string; namespace?: string }[]
-}
-interface Role extends KubeObject {
-  rules?: { verbs?: string[]; resources?: string[]; apiGroups?: string[] }[]
-}
+import { describeRight, hasRight, type Role, type RoleBinding } from './rights.ts'
 
 const broadRoles = new Set(['cluster-admin', 'admin', 'edit'])
 
@@ -16,29 +10,50 @@ const broadRoles = new Set(['cluster-admin', 'admin', 'edit'])
 export const rbacInvariant: Invariant = {
   id: 'INV-7',
   title: 'No account of the application has broad rights',
-  evaluate({ objects, baseline }) {
-    const problems: string[] = []
-    for (const binding of objects.list<RoleBinding>('RoleBinding')) {
-      const name = `RoleBinding/${binding.metadata.name}`
-      if (isBackground(binding) || name in baseline.objects || isForPeople(binding)) continue
-      const everyone = binding.subjects?.find(
-        (subject) => subject.kind === 'Group' && subject.name.startsWith('system:serviceaccounts'),
-      )
-      if (everyone) problems.push(`${name} binds the group ${everyone.name}`)
-      if (binding.roleRef.kind === 'ClusterRole' && broadRoles.has(binding.roleRef.name)) {
-        problems.push(`${name} gives ${binding.roleRef.name}`)
-      }
-    }
-    for (const role of objects.list<Role>('Role')) {
-      if (isBackground(role) || `Role/${role.metadata.name}` in baseline.objects) continue
-      const wild = role.rules?.some((rule) => rule.verbs?.includes('*') || rule.resources?.includes('*'))
-      if (wild) problems.push(`Role/${role.metadata.name} has a wildcard`)
-    }
+  evaluate(subject, { rights = [] }) {
+    const { baseline, objects } = subject
+    const namespace = Object.values(baseline.objects).find(({ kind }) => kind === 'Namespace')?.metadata.name ?? ''
+    const wrong = rights.filter((right) => hasRight(objects, namespace, right) !== right.allowed)
+    const problems = [
+      ...broadBindings(subject),
+      ...wildRoles(subject),
+      ...wrong.map((right) => describeRight(right, right.allowed ? 'may not' : 'may')),
+    ]
     return outcomeOf('no wildcards and no cluster-admin', problems, 'none')
   },
 }
 
+function broadBindings({ baseline, objects }: Subject): string[] {
+  const problems: string[] = []
+  for (const binding of objects.list<RoleBinding>('RoleBinding')) {
+    const healthy = baselineObject<RoleBinding>(baseline, 'RoleBinding', binding.metadata.name)
+    if (isBackground(binding) || isForPeople(binding) || (healthy && isSame(healthy, binding))) continue
+    const name = `RoleBinding/${binding.metadata.name}`
+    const everyone = binding.subjects?.find(
+      (subject) => subject.kind === 'Group' && subject.name.startsWith('system:serviceaccounts'),
+    )
+    if (everyone) problems.push(`${name} binds the group ${everyone.name}`)
+    if (binding.roleRef.kind === 'ClusterRole' && broadRoles.has(binding.roleRef.name)) {
+      problems.push(`${name} gives ${binding.roleRef.name}`)
+    }
+  }
+  return problems
+}
+
+function wildRoles({ baseline, objects }: Subject): string[] {
+  const problems: string[] = []
+  for (const role of objects.list<Role>('Role')) {
+    const healthy = baselineObject<Role>(baseline, 'Role', role.metadata.name)
+    if (isBackground(role) || (healthy && isSame(healthy, role))) continue
+    const isWild = role.rules?.some((rule) => rule.verbs?.includes('*') || rule.resources?.includes('*'))
+    if (isWild) problems.push(`Role/${role.metadata.name} has a wildcard`)
+  }
+  return problems
+}
+
 /** Bindings of people are not the application's. */
 function isForPeople(binding: RoleBinding): boolean {
-  return (binding.subjects ?? []).every((subject) => subject.kind === 'User')
+  const isPerson = ({ kind, name }: { kind: string; name: string }) =>
+    kind === 'User' && !name.startsWith('system:serviceaccount:')
+  return (binding.subjects ?? []).every(isPerson)
 }

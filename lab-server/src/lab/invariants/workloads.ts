@@ -1,5 +1,5 @@
 import type { KindName } from '../kubernetes/kinds.ts'
-import type { Deployment } from '../kubernetes/objects.ts'
+import type { Deployment, KubeObject } from '../kubernetes/objects.ts'
 import { podTemplateOf } from '../world/baseline.ts'
 import { isWorkload } from './containers.ts'
 import { type Invariant, outcomeOf } from './invariant.ts'
@@ -21,9 +21,11 @@ export const workloadsInvariant: Invariant = {
       const now = live.spec.replicas ?? 1
       if (now === 0 && before > 0) problems.push(`${name} was scaled to zero`)
       else if (now < before) problems.push(`${name} was scaled from ${before} to ${now}`)
-      const names = podTemplateOf(live)?.spec.containers.map((container) => container.name) ?? []
-      for (const container of podTemplateOf(healthy)?.spec.containers ?? []) {
-        if (!names.includes(container.name)) problems.push(`container ${container.name} of ${name} was removed`)
+      for (const container of missing(healthy, live, 'containers')) {
+        problems.push(`container ${container} of ${name} was removed`)
+      }
+      for (const container of missing(healthy, live, 'initContainers')) {
+        problems.push(`init container ${container} of ${name} was removed`)
       }
     }
     const expected = workloads
@@ -31,4 +33,10 @@ export const workloadsInvariant: Invariant = {
       .join(', ')
     return outcomeOf(`at least ${expected}`, problems, 'all there')
   },
+}
+
+/** Names of containers that only the healthy object has. */
+function missing(healthy: KubeObject, live: KubeObject, field: 'containers' | 'initContainers'): string[] {
+  const names = (object: KubeObject) => (podTemplateOf(object)?.spec[field] ?? []).map(({ name }) => name)
+  return names(healthy).filter((name) => !names(live).includes(name))
 }

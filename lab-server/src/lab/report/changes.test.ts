@@ -20,7 +20,7 @@ const controller = { manager: 'kube-controller-manager', time: '2026-01-01T00:01
 it('tells who changed an object from its newest entry, whatever wrote the status since', () => {
   const object = deployment({ replicas: 1 }, student, controller, lab)
   const previous = deployment({ replicas: 2 }, controller, lab)
-  expect(studentChange({ type: 'MODIFIED', kind: 'Deployment', object, previous })?.text).toBe(
+  expect(studentChange({ type: 'MODIFIED', kind: 'Deployment', object, previous }, 'taskmaster')?.text).toBe(
     'Deployment/backend changed (kubectl-patch): spec.replicas 2 → 1',
   )
 })
@@ -28,15 +28,24 @@ it('tells who changed an object from its newest entry, whatever wrote the status
 it('leaves out what the lab did', () => {
   const object = deployment({ replicas: 1 }, { ...lab, time: '2026-01-01T00:00:07Z' })
   const previous = deployment({ replicas: 2 }, lab)
-  expect(studentChange({ type: 'MODIFIED', kind: 'Deployment', object, previous })).toBeUndefined()
-  expect(studentChange({ type: 'ADDED', kind: 'Deployment', object })).toBeUndefined()
+  expect(studentChange({ type: 'MODIFIED', kind: 'Deployment', object, previous }, 'taskmaster')).toBeUndefined()
+  expect(studentChange({ type: 'ADDED', kind: 'Deployment', object }, 'taskmaster')).toBeUndefined()
 })
 
 it('notes a removal after a write of the lab, which leaves no entry of whoever made it', () => {
   const object = deployment({ replicas: 2 }, lab)
   const previous = deployment({ replicas: 2, paused: true }, lab)
   expect(writerOf(object, previous)).toBeUndefined()
-  expect(studentChange({ type: 'MODIFIED', kind: 'Deployment', object, previous })?.text).toBe(
+  expect(studentChange({ type: 'MODIFIED', kind: 'Deployment', object, previous }, 'taskmaster')?.text).toBe(
     'Deployment/backend changed: spec.paused true → (none)',
+  )
+})
+
+it('names an object outside the namespace with its own', () => {
+  const metadata = { name: 'coredns', namespace: 'kube-system', managedFields: [student] }
+  const object = { ...deployment({ replicas: 1 }), metadata } as unknown as KubeObject
+  const previous = { ...deployment({ replicas: 0 }), metadata: { ...metadata, managedFields: [lab] } } as KubeObject
+  expect(studentChange({ type: 'MODIFIED', kind: 'Deployment', object, previous }, 'taskmaster')?.object).toBe(
+    'kube-system/Deployment/coredns',
   )
 })

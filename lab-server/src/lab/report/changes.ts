@@ -18,11 +18,12 @@ export interface StudentChange {
 
 const shownFields = 3
 
-/** The change that a person made, or undefined when a controller or the lab made it. */
-export function studentChange(change: ObjectChange): StudentChange | undefined {
+/** The change that a person made in or outside the namespace, or undefined when a controller or the lab made it. */
+export function studentChange(change: ObjectChange, namespace: string): StudentChange | undefined {
   const { object, previous, type } = change
   if (!(baselineKinds as readonly string[]).includes(object.kind) || isBackground(object)) return undefined
-  const name = nameOf(object)
+  const place = object.metadata.namespace ?? namespace
+  const name = place === namespace ? nameOf(object) : `${place}/${nameOf(object)}`
   if (type === 'DELETED') return { object: name, text: `${name} deleted`, now: null }
   const by = writerOf(object, previous)
   if (by === fieldManager) return undefined

@@ -1,6 +1,7 @@
 // The report at the end: what was broken, what was changed, how the application fared.
 import type { Attempt, ObjectDiff, Report } from '../../contract/attempts.ts'
 import type { AttemptRecord, HealthSample } from '../attempt-record.ts'
+import type { KubeObject } from '../kubernetes/objects.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { changesAsDiffs } from './changes.ts'
 
@@ -11,9 +12,10 @@ export function makeReport(record: AttemptRecord, scenario: Scenario | undefined
     attempt,
     cause: scenario?.cause ?? 'The scenario of this attempt is no longer installed.',
     debrief: scenario?.debrief ?? '',
-    changes: changesAsDiffs(record.changedObjects, record.baseline?.objects ?? {}, record.brokenObjects).map(
-      (change) => ({ ...change, edits: editsOf(change.object, record.timeline) }),
-    ),
+    changes: changesAsDiffs(record.changedObjects, healthyObjects(record), record.brokenObjects).map((change) => ({
+      ...change,
+      edits: editsOf(change.object, record.timeline),
+    })),
     timeline: record.timeline,
     health: record.health,
     hints: hints.map(({ text, cost }) => ({ text, cost })),
@@ -21,6 +23,10 @@ export function makeReport(record: AttemptRecord, scenario: Scenario | undefined
     secondsToRepair: secondsToRepair(record),
     score: attempt.score,
   }
+}
+
+function healthyObjects({ baseline }: AttemptRecord): Record<string, KubeObject> {
+  return { ...baseline?.objects, ...baseline?.beyond }
 }
 
 /** What the timeline says of one object. */

@@ -104,6 +104,27 @@ describe('finds', () => {
     ])
   })
 
+  it('a hint that contains any command that repairs', () => {
+    const scenario = fresh()
+    const hint = (text: string) => {
+      const hints = [5, 10, 20].map((cost) => ({ cost, text: cost === 20 ? text : 'Look again.' }))
+      return messages({ ...scenario, hints })
+    }
+    expect(hint('`kubectl edit service backend-svc`, and set the port.')).toEqual([
+      'contains the command: "kubectl edit service backend-svc"; say what is wrong instead',
+    ])
+    expect(hint('Then `kubectl rollout undo deployment/backend`.')).toHaveLength(1)
+    expect(hint('`kubectl set env deployment/backend --list` shows where each comes from.')).toEqual([])
+    expect(hint('`kubectl rollout restart` and watch; then `kubectl describe service`.')).toEqual([])
+  })
+
+  it('titles and tags that name the cause', () => {
+    expect(messages(fresh({ title: 'Get rid of 5050', tags: ['network', 'services'] }))).toEqual([
+      'names the cause: "5050" is what the fault writes',
+      'names the cause: the fault writes a Service. Say the area: network, storage, configuration, pods',
+    ])
+  })
+
   it('scripts that do not say what they show, and none at all', () => {
     const scenario = fresh()
     expect(messages(scenario, { 'wrong-fixes/a.sh': 'true', 'also-fixes/b.sh': 'true' })).toEqual([

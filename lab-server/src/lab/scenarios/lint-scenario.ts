@@ -7,14 +7,13 @@ import { parseQuantity } from '../invariants/quantity.ts'
 import type { Deployment, KubeObject } from '../kubernetes/objects.ts'
 import { readManifests, workloadNamespace } from '../manifests.ts'
 import { greenChecks } from './lint-green-checks.ts'
+import { giveaways, hintProblems } from './lint-texts.ts'
 import { type ScenarioProblem, shown } from './load-scenarios.ts'
 import type { Fault, Scenario } from './scenario.ts'
 import { lineInText } from './scenario-lines.ts'
 
 /** The files of a scenario that only the proof reads, by their name in the folder. */
 export type Scripts = Record<string, string>
-
-const fewestHints = 3
 
 /** Everything found in one scenario of the catalogue. */
 export function lintScenario(scenario: Scenario): ScenarioProblem[] {
@@ -36,11 +35,7 @@ export function lintWith(scenario: Scenario, scripts: Scripts, healthy: KubeObje
   }
   for (const [field, message] of greenChecks(scenario, healthy)) say('scenario.yaml', field, message)
   for (const message of missingParts(scenario)) say('debrief.md', '', message)
-  for (const word of causeWords(scenario)) {
-    // One ticket of several may name an object that another ticket's fault refers to.
-    if (/^---$/m.test(scenario.brief) && healthy.some(({ metadata }) => metadata.name === word)) continue
-    if (scenario.brief.includes(word)) say('brief.md', '', `names the cause: "${word}" is what the fault writes`)
-  }
+  for (const [file, field, message] of giveaways(scenario, healthy)) say(file, field, message)
   for (const [name, text] of Object.entries(scripts)) {
     if (name.startsWith('wrong-fixes/') && !/^# (Refused: .+|Earns: \d+)$/m.test(text)) {
       say(name, '', 'the first comment does not say why: # Refused: …, or # Earns: …')
@@ -170,46 +165,4 @@ function deploymentReasons({ spec }: Deployment): string[] {
     }
   }
   return reasons
-}
-
-function hintProblems({ hints }: Scenario, solution: string): [string, string][] {
-  const found: [string, string][] = []
-  if (hints.length < fewestHints) found.push(['/hints', `has ${hints.length} hints; ${fewestHints} lead step by step`])
-  for (const [index, { cost, text }] of hints.entries()) {
-    const before = hints[index - 1]
-    if (before && cost <= before.cost) found.push([`/hints/${index}/cost`, 'must cost more than the hint before it'])
-    const given = commandsOf(solution).find((command) => plain(text).includes(command))
-    if (given) found.push([`/hints/${index}/text`, `contains a command of solution.sh: ${given}`])
-  }
-  return found
-}
-
-/** Commands that change something, without what every one of them says. */
-function commandsOf(script: string): string[] {
-  return script
-    .replaceAll('\\\n', ' ')
-    .split('\n')
-    .map((line) => plain(line).trim())
-    .filter((line) => /^kubectl (?!get|describe|logs|rollout status|wait|auth|api-resources|explain)/.test(line))
-    .filter((line) => line.split(' ').length > 3)
-}
-
-function plain(text: string): string {
-  return text.replaceAll(/ (-n|--namespace)[ =]\S+/g, '').replaceAll(/\s+/g, ' ')
-}
-
-/** Values that a fault writes and a user cannot know: long enough to be no chance hit. */
-function causeWords({ faults }: Scenario): string[] {
-  const written = faults.flatMap((fault) => {
-    if (!('ops' in fault)) return []
-    return fault.ops.flatMap((operation) => (operation.op === 'test' ? [] : textsOf(operation.value)))
-  })
-  return [...new Set(written)].filter((text) => text.length >= 4 && !/^(true|false|\w+\/\w+:\d.*)$/.test(text))
-}
-
-function textsOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  if (typeof value === 'number') return [String(value)]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).flatMap(textsOf)
 }

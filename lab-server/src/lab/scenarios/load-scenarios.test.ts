@@ -54,6 +54,27 @@ describe('names file, line and field of a mistake', () => {
     ['an unknown domain', whole.replace('CKA-TRB', 'CKX'), 6, '/domains/0', 'must be one of CKA-TRB, CKA-ARC'],
     ['a misspelt field', whole.replace('minutes', 'minuets'), 1, '/', 'has an unknown field minuets'],
     [
+      'a kind that the lab does not know',
+      whole.replace('scale: Deployment/frontend\n    replicas: 0', 'delete: Deploymnet/frontend'),
+      9,
+      '/faults/0/delete',
+      'Deploymnet is not a kind that the lab knows; it knows',
+    ],
+    [
+      'an object outside the namespace that is not declared',
+      whole.replace('scale: Deployment/frontend\n    replicas: 0', 'delete: kube-system/ConfigMap/coredns'),
+      9,
+      '/faults/0/delete',
+      'kube-system/ConfigMap/coredns is outside the namespace: list it under beyond',
+    ],
+    [
+      'objects outside the namespace on a cluster of others',
+      `${whole}beyond: [kube-system/ConfigMap/coredns]\n`,
+      16,
+      '/beyond',
+      'others would feel it: say needs: [own-cluster]',
+    ],
+    [
       'a missing part of a check',
       whole.replace('{ path: / }', '{ status: 200 }'),
       14,

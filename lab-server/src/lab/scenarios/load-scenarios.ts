@@ -4,6 +4,7 @@ import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv, type ErrorObject } from 'ajv'
 import { LineCounter, parseDocument } from 'yaml'
+import { referenceProblems } from './reference-problems.ts'
 import type { Catalogue, Scenario } from './scenario.ts'
 import { lineOf } from './scenario-lines.ts'
 import { filled, unfilled, type VariantValues } from './variants.ts'
@@ -89,6 +90,8 @@ function readScenario(home: string, validate: Validate): { scenario?: Scenario; 
   for (const [index, id] of ids.entries()) {
     if (ids.indexOf(id) !== index) say(`/checks/${index}/id`, `another check is named ${id} already`)
   }
+  for (const [field, message] of referenceProblems(filled(data, variantsIn(data)[0] ?? {}) as Scenario))
+    say(field, message)
   if (unfilled(data.title).length > 0) say('/title', 'is the same for all variants')
   for (const [index, fault] of data.faults.entries()) {
     if (!('ops' in fault)) continue

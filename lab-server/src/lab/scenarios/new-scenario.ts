@@ -30,7 +30,7 @@ id: ${id}
 title: Let the API be reached again
 level: 2
 minutes: 10
-tags: [service, network]
+tags: [network, api]
 domains: [CKAD-NET]
 cause: >-
   Service backend-svc sends to port 5050, where nothing listens.

@@ -84,6 +84,15 @@ export interface NetworkFlow {
   allowed: boolean
 }
 
+/** Whether a ServiceAccount of the namespace may do this; `deployments.apps` names a resource of a group. */
+export interface AccountRight {
+  account: string
+  verb: string
+  resource: string
+  name?: string
+  allowed: boolean
+}
+
 export interface Hint {
   cost: number
   text: string
@@ -109,12 +118,16 @@ export interface Scenario {
   invariants: { except: string[]; images: string[] }
   /** INV-8 is asked for. */
   flows?: NetworkFlow[]
+  /** INV-7 looks at these as well. */
+  rights?: AccountRight[]
   /** INV-13 is asked for. */
   freshPod?: boolean
   /** Standing proofs that are not asked of it, and why. */
   unproved?: { healthyAgain?: string; webServer?: string }
   /** Values for `{{name}}`; the attempt's seed picks. */
   variants?: VariantValues[]
+  /** Objects outside the namespace that it is about, as `kube-system/Deployment/coredns`: the student may change them. */
+  beyond?: string[]
   /** What it needs beyond a namespace; where that is missing it is not offered. */
   needs?: ScenarioNeed[]
   hints: Hint[]

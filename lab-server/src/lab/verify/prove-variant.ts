@@ -53,7 +53,7 @@ export async function proveVariant(
   if (attempt) await bench.lab.end(author, attempt.id)
   if (resets.length === 0) return
   const detail = `${resets.length} resets, the longest ${Math.max(...resets)} s`
-  onResult({ scenarioId, step: 'a reset leads back', variant, ok: true, detail, seconds: 0 })
+  onResult({ scenarioId, step: 'a reset leads back', variant, ok: true, detail, seconds: 0, resets })
 }
 
 /** A fresh attempt, broken; one that cannot be prepared is ended. */

@@ -13,8 +13,9 @@ export function provesHealthyAgain(bench: Bench, attempt: Attempt): Promise<Prov
   return provesSolved(bench, attempt, async () => {
     const { baseline } = await bench.recordOf(attempt.id)
     // The spec of a claim cannot be changed; the Namespace and the claim's data are not what was broken.
-    const objects = Object.values(baseline?.objects ?? {}).filter(({ kind }) => kind !== 'PersistentVolumeClaim')
-    const workloads = objects.filter(isWorkload).map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+    const own = Object.values(baseline?.objects ?? {}).filter(({ kind }) => kind !== 'PersistentVolumeClaim')
+    const objects = [...own, ...Object.values(baseline?.beyond ?? {})]
+    const workloads = own.filter(isWorkload).map(({ kind, metadata }) => `${kind}/${metadata.name}`)
     const files = Object.fromEntries(objects.map((object, index) => [`${index}.json`, JSON.stringify(object)]))
     const script = [
       'set -e',

@@ -42,6 +42,8 @@ export interface VerifyResult {
   firstTry?: string
   /** What the proof rests on. */
   evidence?: Evidence
+  /** Seconds that each reset took, from the request to the healthy application. */
+  resets?: number[]
 }
 
 /** A lab for proofs, which several calls may use one after the other. */

@@ -38,6 +38,8 @@ export interface Baseline {
   capturedAt: string
   /** Normalised, by `Kind/name`. */
   objects: Record<string, KubeObject>
+  /** What the scenario is about outside the namespace, in the same way, by `kube-system/Kind/name`. */
+  beyond?: Record<string, KubeObject>
   /** uid and volume of each claim, by name. */
   claims: Record<string, { uid: string; volumeName: string }>
   canary: Canary | null

@@ -2,6 +2,7 @@
 import type { KindName } from '../kubernetes/kinds.ts'
 import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts'
 import type { KubeObject } from '../kubernetes/objects.ts'
+import { nameInWorld, parseReference } from '../kubernetes/reference.ts'
 import { type KindWatch, type ObjectChange, startWatch } from '../kubernetes/watch.ts'
 
 /** What students can break or use in a repair. */
@@ -33,6 +34,7 @@ export const watchedKinds = [
 /** A read-only picture of the namespace at this moment. */
 export interface Objects {
   list<T extends KubeObject>(kind: KindName): T[]
+  /** An object that is followed outside the namespace has the name `kube-system/coredns`. */
   find<T extends KubeObject>(kind: KindName, name: string): T | undefined
 }
 
@@ -40,6 +42,8 @@ export interface World extends Objects {
   readonly namespace: string
   /** False while any stream is lost: what `list` says may then be old. */
   isCurrent(): boolean
+  /** Follows these objects outside the namespace too, from now on; resolves when they have been read once. */
+  follow(references: readonly string[]): Promise<void>
   /** Calls back on every change, and once more when the streams are lost or current again. Returns how to stop. */
   onChange(listener: (change: ObjectChange | undefined) => void): () => void
   /** Resolves with the first value that is not undefined, looked for now and after every change. */
@@ -53,12 +57,13 @@ export async function startWorld(api: KubernetesApi, namespace: string): Promise
   const tell = (change?: ObjectChange) => {
     for (const listener of [...listeners]) listener(change)
   }
-  const lost = new Set<KindName>()
+  const lost = new Set<string>()
   const watches = new Map<KindName, KindWatch>()
-  const onConnected = (kind: KindName, isConnected: boolean) => {
+  const followed = new Map<string, KindWatch>()
+  const onConnected = (stream: string, isConnected: boolean) => {
     const before = lost.size
-    if (isConnected) lost.delete(kind)
-    else lost.add(kind)
+    if (isConnected) lost.delete(stream)
+    else lost.add(stream)
     if ((before === 0) !== (lost.size === 0)) tell()
   }
   for (const kind of watchedKinds) {
@@ -75,7 +80,20 @@ export async function startWorld(api: KubernetesApi, namespace: string): Promise
   const world: World = {
     namespace,
     list: <T extends KubeObject>(kind: KindName) => [...(watches.get(kind)?.objects.values() ?? [])] as T[],
-    find: <T extends KubeObject>(kind: KindName, name: string) => watches.get(kind)?.objects.get(name) as T | undefined,
+    find: <T extends KubeObject>(kind: KindName, name: string) => {
+      const beyond = followed.get(`${kind} ${name}`)?.objects.values().next().value
+      return (beyond ?? watches.get(kind)?.objects.get(name)) as T | undefined
+    },
+    async follow(references) {
+      for (const reference of references) {
+        const { kind, namespace, name } = parseReference(reference)
+        const key = `${kind} ${nameInWorld({ kind, namespace, name })}`
+        if (followed.has(key)) continue
+        const onStream = (isConnected: boolean) => onConnected(reference, isConnected)
+        followed.set(key, startWatch(api, kind, { namespace, name, onChange: tell, onConnected: onStream }))
+      }
+      await Promise.all([...followed.values()].map((watch) => watch.ready))
+    },
     isCurrent: () => lost.size === 0,
     onChange(listener) {
       listeners.add(listener)
@@ -84,7 +102,7 @@ export async function startWorld(api: KubernetesApi, namespace: string): Promise
     until: (look, options) => waitFor(world, look, options),
     stop() {
       listeners.clear()
-      for (const watch of watches.values()) watch.stop()
+      for (const watch of [...watches.values(), ...followed.values()]) watch.stop()
     },
   }
   await Promise.all([...watches.values()].map((watch) => watch.ready))

@@ -117,10 +117,11 @@ function explainFailure(error: unknown, limit: AbortSignal | undefined, started:
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ECONNRESET') return new CurlFailure(52, 'Empty reply from server')
   if (code?.startsWith('HPE_')) return new CurlFailure(1, 'Received HTTP/0.9 when not allowed')
-  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT' || code?.includes('CERT')) {
+  if (code?.includes('CERT') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') {
+    const reason = code.includes('LEAF') ? 'unable to get local issuer certificate' : message
     return new CurlFailure(
       60,
-      `SSL certificate problem: ${message}\nMore details here: https://curl.se/docs/sslcerts.html`,
+      `SSL certificate problem: ${reason}\nMore details here: https://curl.se/docs/sslcerts.html`,
     )
   }
   return new CurlFailure(56, `Recv failure: ${message}`)
@@ -205,6 +206,7 @@ async function ask(
   task.signal.addEventListener('abort', () => socket.destroy(), { once: true })
   await say(`* Connected to ${host} (${address}) port ${port}`)
 
+  const ca = url.protocol === 'https:' ? await authoritiesOf(task, options) : undefined
   const body = isRedirect ? undefined : await bodyOf(task, options)
   const method = value.get('X') ?? (has.has('I') ? 'HEAD' : body && !has.has('G') ? 'POST' : 'GET')
   const target = has.has('G') && body ? new URL(`${url}${url.search ? '&' : '?'}${body}`) : url
@@ -219,6 +221,7 @@ async function ask(
     headers,
     body: has.has('G') ? undefined : body,
     insecure: has.has('k'),
+    ca,
   })
   if (has.has('v')) {
     await say(`* Request completely sent off\n< HTTP/1.1 ${response.statusCode} ${response.statusMessage}`)
@@ -226,6 +229,15 @@ async function ask(
     await say('< ')
   }
   return response
+}
+
+/** The authorities of `--cacert`, as PEM; undefined when the usual ones are meant. */
+async function authoritiesOf(task: Task, { value }: ParsedOptions): Promise<string | undefined> {
+  const file = value.get('cacert')
+  if (file === undefined) return undefined
+  const text = await task.system.fs.readFile(posix.resolve(task.cwd, file)).catch(() => '')
+  if (text.includes('BEGIN CERTIFICATE')) return text.toString()
+  throw new CurlFailure(77, `error adding trust anchors from file: ${file}`)
 }
 
 function headersOf(url: URL, { value, values }: ParsedOptions, hasBody: boolean): Record<string, string> {

@@ -10,6 +10,8 @@ export interface HttpRequest {
   headers: Record<string, string>
   body?: Buffer
   insecure: boolean
+  /** Authorities to trust in place of the usual ones, as PEM. */
+  ca?: string
 }
 
 /** Sends the request over an open connection and resolves with the answer's head. */
@@ -20,8 +22,9 @@ export async function exchange({
   headers,
   body,
   insecure,
+  ca,
 }: HttpRequest): Promise<IncomingMessage> {
-  const stream = url.protocol === 'https:' ? await secure(socket, url.hostname, insecure) : socket
+  const stream = url.protocol === 'https:' ? await secure(socket, url.hostname, { insecure, ca }) : socket
   return new Promise((resolve, reject) => {
     const sent = request({
       createConnection: () => stream,
@@ -37,10 +40,14 @@ export async function exchange({
   })
 }
 
-function secure(socket: Socket, servername: string, insecure: boolean): Promise<Socket> {
+function secure(
+  socket: Socket,
+  servername: string,
+  { insecure, ca }: Pick<HttpRequest, 'insecure' | 'ca'>,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const name = /^[\d.]+$/.test(servername) ? undefined : servername
-    const stream = connectTls({ socket, servername: name, rejectUnauthorized: !insecure })
+    const stream = connectTls({ socket, servername: name, rejectUnauthorized: !insecure, ca })
     stream.once('secureConnect', () => resolve(stream))
     stream.once('error', reject)
   })

@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { issueCertificate } from '../../../apiserver/tls/certificate.ts'
 import type { RunningContainer } from '../../container-runtime.ts'
 import { execute, makeRuntimeFixture, type RuntimeFixture } from '../../runtime/runtime-fixture.ts'
 
@@ -107,6 +109,26 @@ test('nslookup, getent and nc tell of names and ports', async () => {
     exitCode: 1,
     stderr: `nc: api (${ip}:1): Connection refused\n`,
   })
+})
+
+test('curl trusts the authority that it is given', async () => {
+  const request = { nowMs: Date.now(), days: 1 }
+  const authority = issueCertificate({ ...request, commonName: 'ca', use: 'authority' })
+  const own = issueCertificate({ ...request, commonName: 'api', hosts: ['api'], use: 'server' }, authority)
+  const secure = createSecureServer({ cert: own.certificate, key: own.key }, (_, response) => response.end('safe\n'))
+  await new Promise<void>((resolve) => secure.listen(port + 1, ip, resolve))
+  const url = `https://api:${port + 1}/`
+  try {
+    await run(`echo '${authority.certificate}' > /tmp/ca.crt`)
+    expect(await run(`curl -sS --cacert /tmp/ca.crt ${url}`)).toMatchObject({ exitCode: 0, stdout: 'safe\n' })
+    expect(await run(`curl -sS ${url}`)).toMatchObject({ exitCode: 60 })
+    expect(await run(`curl -sS --cacert /tmp/none.crt ${url}`)).toMatchObject({
+      exitCode: 77,
+      stderr: 'curl: (77) error adding trust anchors from file: /tmp/none.crt\n',
+    })
+  } finally {
+    secure.close()
+  }
 })
 
 test('the image of curl takes its arguments as curl does', async () => {
