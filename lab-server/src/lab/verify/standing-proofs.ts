@@ -12,14 +12,22 @@ import { type Proved, provesSolved, provesStaysBroken } from './proofs.ts'
 export function provesHealthyAgain(bench: Bench, attempt: Attempt): Promise<Proved> {
   return provesSolved(bench, attempt, async () => {
     const { baseline } = await bench.recordOf(attempt.id)
-    // The spec of a claim cannot be changed; the Namespace and the claim's data are not what was broken.
-    const own = Object.values(baseline?.objects ?? {}).filter(({ kind }) => kind !== 'PersistentVolumeClaim')
+    // The spec of a claim cannot be changed, and the users' data is not what was broken. Others are made anew.
+    const isData = ({ kind, metadata: { name } }: KubeObject) =>
+      kind === 'PersistentVolumeClaim' && name in (baseline?.claims ?? {})
+    const own = Object.values(baseline?.objects ?? {}).filter((object) => !isData(object))
     const objects = [...own, ...Object.values(baseline?.beyond ?? {})]
     const workloads = own.filter(isWorkload).map(({ kind, metadata }) => `${kind}/${metadata.name}`)
-    const files = Object.fromEntries(objects.map((object, index) => [`${index}.json`, JSON.stringify(object)]))
+    const files = Object.fromEntries(
+      objects.map((object, index) => [
+        `${object.kind === 'PersistentVolumeClaim' ? 'anew' : 'object'}-${index}.json`,
+        JSON.stringify(object),
+      ]),
+    )
     const script = [
       'set -e',
-      'for file in *.json; do kubectl replace -f $file || kubectl create -f $file; done',
+      'for file in anew-*.json; do test ! -e $file || kubectl replace --force -f $file; done',
+      'for file in object-*.json; do kubectl replace -f $file || kubectl create -f $file; done',
       `kubectl -n ${attempt.namespace} rollout restart ${workloads.join(' ')}`,
     ]
     await runText(bench, attempt.id, { ...files, name: 'the healthy objects again', 'script.sh': script.join('\n') })
