@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -22,10 +23,17 @@ const lines = async () =>
 const ignore = () => {}
 
 /** A terminal whose shell is this test. */
-async function recordedTerminal() {
+async function recordedTerminal(flow: Partial<RunningShell> = {}) {
   const recordings = openRecordings(folder)
   const started = Promise.withResolvers<ShellEvents>()
-  const shell: RunningShell = { write: ignore, resize: ignore, pause: ignore, resume: ignore, stop: async () => {} }
+  const shell: RunningShell = {
+    write: ignore,
+    resize: ignore,
+    pause: ignore,
+    resume: ignore,
+    stop: async () => {},
+    ...flow,
+  }
   const terminal = makeTerminal({
     record: (size, onDrained) => recordings.start('a1', size, onDrained),
     async startShell(_size, events) {
@@ -84,6 +92,25 @@ test('a recording that an earlier run of the lab began goes on, with its times',
     ['o', 'after'],
   ])
   expect(events.at(-1)[0]).toBeGreaterThanOrEqual(3600)
+})
+
+test.skipIf(!existsSync('/dev/full'))('a full disk ends the recording, not the terminal', async () => {
+  await symlink('/dev/full', path())
+  const resumed = Promise.withResolvers<void>()
+  let pauses = 0
+  const { terminal, say } = await recordedTerminal({
+    pause() {
+      pauses += 1
+    },
+    resume: () => resumed.resolve(),
+  })
+  // More than may wait for a disk, before the disk has said that it is full.
+  say('x'.repeat(1_500_000))
+  expect(pauses).toBe(1)
+  await resumed.promise
+  say('x'.repeat(1_500_000))
+  expect(pauses).toBe(1)
+  await terminal.stop()
 })
 
 test('nobody else on the machine can read a recording', async () => {
