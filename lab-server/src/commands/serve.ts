@@ -70,13 +70,13 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
     process.exit(1)
   }
   const turn = await awaitTurn(config, { port, onLog: log, onLost })
-  endings.push({ name: 'the turn', stop: () => turn.stop() })
+  if (turn) endings.push({ name: 'the turn', stop: () => turn.stop() })
 
   const { catalogue, problems } = loadScenarios(config.scenarioDirs)
   for (const problem of problems) log(describeProblem(problem))
   const [postgres, sandboxes] = await Promise.all([
     config.databaseUrl ? undefined : startEmbeddedPostgres({ dataDir: config.dataDir, onLog: log }),
-    openSandboxes(config, log),
+    openSandboxes({ ...config, beforeWrite: turn?.confirm }, log),
   ])
   if (postgres) endings.push({ name: 'the database', stop: () => postgres.stop() })
   const { offered, withheld } = offeredScenarios(catalogue, sandboxes.has)
@@ -91,7 +91,7 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
     onLog: log,
   })
   endings.push({ name: 'the terminals', stop: () => terminals.stop() })
-  const store = await openStore(config.databaseUrl ?? postgres?.url ?? '')
+  const store = await openStore(config.databaseUrl ?? postgres?.url ?? '', turn?.term)
   endings.push({ name: 'the store', stop: () => store.close() })
 
   const lab = await startLab({

@@ -6,12 +6,12 @@ import { markActive } from '../sandboxes/active-label.ts'
 import { readNamespaceSettings } from '../sandboxes/namespace-settings.ts'
 import { type Leadership, takeLeadership } from '../store/leadership.ts'
 
-/** Resolves when this lab is the one that works; at once where the database is its own. */
+/** Resolves when this lab is the one that works; at once, and without a term, where the database is its own. */
 export async function awaitTurn(
   config: Config,
   { port, onLog, onLost }: { port: number; onLog(line: string): void; onLost(error: Error): void },
-): Promise<Leadership> {
-  if (!config.databaseUrl) return { stop: async () => {} }
+): Promise<Leadership | undefined> {
+  if (!config.databaseUrl) return undefined
   const { instance } = readNamespaceSettings(process.env, config.dataDir)
   const name = process.env.LAB_INSTANCE ? instance : 'lab'
   await markActive(false)

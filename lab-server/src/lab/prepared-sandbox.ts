@@ -43,7 +43,7 @@ const listTimeoutMs = 20_000
 
 /** Opens a sandbox: clients and watches. */
 export async function openSandbox(sandbox: Sandbox): Promise<SandboxSession> {
-  const api = makeKubernetesApi(sandbox.access ?? readKubeconfig(sandbox.adminKubeconfig))
+  const api = makeKubernetesApi(sandbox.access ?? readKubeconfig(sandbox.adminKubeconfig), sandbox)
   const host = sandbox.host ?? hostOf(sandbox.namespace)
   const world = await startWorld(api, sandbox.namespace)
   const users = sandbox.ingressUrl

@@ -22,6 +22,8 @@ export interface Sandbox {
   ingressClass?: string
   /** Others use the same cluster: the student's rights end at the namespace, and their token is short-lived. */
   isShared?: boolean
+  /** Awaited before the lab changes anything there; rejects when another lab has taken over. */
+  beforeWrite?: (() => Promise<void>) | undefined
   /** The time there, where clocks run faster than life. */
   now?(): Date
   /** What is deployed here, from the healthy application in its namespace; the Namespace comes first. */

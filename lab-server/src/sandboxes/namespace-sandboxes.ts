@@ -26,6 +26,8 @@ export interface NamespaceSandboxOptions {
   settings: NamespaceSettings
   /** Whether the kubeconfig may run a plugin and name files. */
   allowExec?: boolean
+  /** Awaited before each change of the cluster; rejects when another lab has taken over. */
+  beforeWrite?: (() => Promise<void>) | undefined
   onLog(line: string): void
 }
 
@@ -36,7 +38,7 @@ export async function startNamespaceSandboxes(options: NamespaceSandboxOptions):
   const allowExec = options.allowExec ?? process.env.LAB_ALLOW_EXEC_PLUGIN === '1'
   const credentials = await openCredentials({ kubeconfig: options.kubeconfig, allowExec, onProblem })
   const { access } = credentials
-  const api = makeKubernetesApi(access)
+  const api = makeKubernetesApi(access, options)
   await endOrphanAccounts(api)
   const apiServers = settings.ingressUrl ? [] : await apiServerAddresses(api)
   const { hostname, port, protocol } = new URL(access.server)
@@ -64,6 +66,7 @@ export async function startNamespaceSandboxes(options: NamespaceSandboxOptions):
       host: hostIn(namespace, settings),
       ingressClass: settings.ingressClass,
       isShared: true,
+      beforeWrite: options.beforeWrite,
       furnish(objects) {
         const space = objects.some(({ kind }) => kind === 'Namespace') ? [planNamespace(place, settings)] : []
         const application = objects.filter(({ kind }) => kind !== 'Namespace')

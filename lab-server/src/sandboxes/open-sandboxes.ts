@@ -22,18 +22,21 @@ export interface OpenSandboxes extends SandboxProvider {
 
 /** Opens embedded clusters or somebody's cluster. */
 export async function openSandboxes(
-  config: Pick<Config, 'cluster' | 'kubeconfig' | 'network' | 'dataDir' | 'warmPool'> & { speed?: number },
+  config: Pick<Config, 'cluster' | 'kubeconfig' | 'network' | 'dataDir' | 'warmPool'> & {
+    speed?: number
+    beforeWrite?: (() => Promise<void>) | undefined
+  },
   onLog: (line: string) => void,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<OpenSandboxes> {
-  const { dataDir, kubeconfig, network, warmPool, speed = 1 } = config
+  const { dataDir, kubeconfig, network, warmPool, speed = 1, beforeWrite } = config
   if (config.cluster === 'embedded') {
     const provider = await startEmbeddedSandboxes({ dataDir, network, speed, onLog })
     return { ...provider, has: new Set(['ingress', 'own-cluster']), warmPool }
   }
   const settings = readNamespaceSettings(env, dataDir)
   const allowExec = env.LAB_ALLOW_EXEC_PLUGIN === '1'
-  const provider = await startNamespaceSandboxes({ kubeconfig, settings, allowExec, onLog })
+  const provider = await startNamespaceSandboxes({ kubeconfig, settings, allowExec, beforeWrite, onLog })
   const has = new Set<ScenarioNeed>(settings.ingressUrl ? ['ingress'] : [])
   // The only namespace is the learner's: nothing can be kept ahead.
   const terminalCluster = settings.terminal === 'pod' ? { api: provider.api, settings } : undefined

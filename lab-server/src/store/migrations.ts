@@ -1,5 +1,5 @@
 // The schema, as steps that are each applied once. A step that has been released never changes.
-import type { Pool } from 'pg'
+import type { ClientBase } from 'pg'
 
 const migrations: readonly string[] = [
   `CREATE TABLE attempts (
@@ -41,16 +41,42 @@ const migrations: readonly string[] = [
      person jsonb NOT NULL,
      expires_at timestamptz NOT NULL
    );`,
+  // Writes of a lab that has been deposed are refused by the database itself: see docs/decisions/fenced-writes.md. A
+  // connection that names no term (an embedded database, an administrator) writes as before.
+  `CREATE TABLE leadership (
+     name text PRIMARY KEY,
+     term bigint NOT NULL,
+     beat_at timestamptz NOT NULL
+   );
+   CREATE FUNCTION refuse_deposed() RETURNS trigger LANGUAGE plpgsql AS $$
+   DECLARE
+     own_term text := current_setting('taskmaster_lab.term', true);
+   BEGIN
+     IF own_term <> '' THEN
+       -- Held until this write is committed: no later term begins in between.
+       PERFORM FROM leadership
+         WHERE name = current_setting('taskmaster_lab.name') AND term = own_term::bigint FOR SHARE;
+       IF NOT FOUND THEN
+         RAISE EXCEPTION 'another lab has taken over: nothing was written';
+       END IF;
+     END IF;
+     RETURN NULL;
+   END $$;
+   CREATE TRIGGER refuse_deposed BEFORE INSERT OR UPDATE OR DELETE ON attempts
+     FOR EACH STATEMENT EXECUTE FUNCTION refuse_deposed();
+   CREATE TRIGGER refuse_deposed BEFORE INSERT OR UPDATE OR DELETE ON timeline
+     FOR EACH STATEMENT EXECUTE FUNCTION refuse_deposed();
+   CREATE TRIGGER refuse_deposed BEFORE INSERT OR UPDATE OR DELETE ON health
+     FOR EACH STATEMENT EXECUTE FUNCTION refuse_deposed();`,
 ]
 
 /** Any number that no other program on the same database uses for this. */
 const lockKey = 7_265_811
 
-/** Brings the database to the newest schema; several servers may start at once. */
-export async function migrate(pool: Pool): Promise<void> {
-  const client = await pool.connect()
+/** Brings the database to the newest schema; several servers may start at once, beside an older one that is at work. */
+export async function migrate(client: ClientBase): Promise<void> {
+  await client.query('SELECT pg_advisory_lock($1)', [lockKey])
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [lockKey])
     await client.query('CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY)')
     const { rows } = await client.query<{ version: number | null }>(
       'SELECT max(version) AS version FROM schema_version',
@@ -68,6 +94,5 @@ export async function migrate(pool: Pool): Promise<void> {
     throw error
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(() => undefined)
-    client.release()
   }
 }

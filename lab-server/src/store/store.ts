@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { AttemptStore } from '../lab/attempt-store.ts'
 import type { SessionStore } from '../plugins/sessions.ts'
 import { makeAttemptStore } from './attempt-queries.ts'
+import type { Term } from './leadership.ts'
 import { migrate } from './migrations.ts'
 import { makeSessionStore } from './session-queries.ts'
 
@@ -17,17 +18,22 @@ export interface Store {
 const mostConnections = 8
 const connectTimeoutMs = 10_000
 
-/** Connects and brings the schema up to date; rejects when the database cannot be reached. */
-export async function openStore(databaseUrl: string): Promise<Store> {
+/**
+ * Connects and brings the schema up to date; rejects when the database cannot be reached. With a term, the database
+ * refuses what is written to attempts once a later one has begun.
+ */
+export async function openStore(databaseUrl: string, term?: Term): Promise<Store> {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: mostConnections,
     connectionTimeoutMillis: connectTimeoutMs,
+    ...(term && { onConnect: (client) => writeInTerm(client, term) }),
   })
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {})
   try {
-    await migrate(pool)
+    const client = await pool.connect()
+    await migrate(client).finally(() => client.release())
   } catch (error) {
     await pool.end()
     const reason = error instanceof Error ? error.message : String(error)
@@ -43,4 +49,9 @@ export async function openStore(databaseUrl: string): Promise<Store> {
       ),
     close: () => pool.end(),
   }
+}
+
+async function writeInTerm(client: pg.ClientBase, { name, number }: Term): Promise<void> {
+  const settings = "set_config('taskmaster_lab.name', $1, false), set_config('taskmaster_lab.term', $2, false)"
+  await client.query(`SELECT ${settings}`, [name, String(number)])
 }

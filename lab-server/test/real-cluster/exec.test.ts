@@ -1,23 +1,16 @@
 // Commands in pods through the lab's own client.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { images } from '@taskmaster-lab/workload/images'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { type Cluster, startCluster } from '../../src/cluster/index.ts'
 import { openExec } from '../../src/lab/kubernetes/exec.ts'
-import { readKubeconfig } from '../../src/lab/kubernetes/kubeconfig.ts'
-import { type KubernetesApi, makeKubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
+import type { KubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
 import type { Pod } from '../../src/lab/kubernetes/objects.ts'
+import { startTestCluster, type TestCluster } from './test-cluster.ts'
 
-let dataDir: string
-let cluster: Cluster
+let cluster: TestCluster
 let api: KubernetesApi
 const pod = { kind: 'Pod' as const, namespace: 'default', name: 'box' }
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'exec-'))
-  cluster = await startCluster({ dataDir, images, onUnexpected() {} })
-  api = makeKubernetesApi(readKubeconfig(cluster.kubeconfig))
+  cluster = await startTestCluster('exec')
+  api = cluster.api
   await api.create({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -26,11 +19,7 @@ beforeAll(async () => {
   })
   await vi.waitFor(async () => expect((await api.get<Pod>(pod)).status?.phase).toBe('Running'), { timeout: 60_000 })
 })
-afterAll(async () => {
-  api.close()
-  await cluster.stop()
-  await rm(dataDir, { recursive: true, force: true })
-})
+afterAll(() => cluster.stop())
 
 const run = (...command: string[]) =>
   openExec(api.access, { namespace: 'default', pod: 'box', container: 'box', command })

@@ -1,19 +1,12 @@
 // kill -9 of the lab at named points: what a student sees afterwards is true, and the cluster keeps nothing. A few
 // times in every run; KILLS=50 for the whole round, SEED to repeat one.
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { images } from '@taskmaster-lab/workload/images'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Cluster, startCluster } from '../../src/cluster/index.ts'
 import type { Attempt } from '../../src/contract/attempts.ts'
-import { readKubeconfig, writeKubeconfig } from '../../src/lab/kubernetes/kubeconfig.ts'
-import { type KubernetesApi, makeKubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
-import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+import type { KubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
+import type { FaultProxy } from './fault-proxy.ts'
 import { type KillPoint, killPoints, type Phase } from './kill-points.ts'
-import { type LabProcess, startLabProcess } from './lab-process.ts'
-import { findRealCluster } from './real-cluster.ts'
+import { type KillableLabs, startKillableLabs } from './killable-labs.ts'
+import type { LabProcess } from './lab-process.ts'
 
 const kills = Number(process.env.KILLS ?? 7)
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -21,44 +14,19 @@ const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 const lives: Phase[][] = [['preparing'], ['injecting'], ['grading', 'grading', 'judging', 'deleting'], ['resetting']]
 const instance = 'kills'
 
-let folder: string
-let embedded: Cluster | undefined
-let postgres: EmbeddedPostgres
+let labs: KillableLabs
 let api: KubernetesApi
 let proxy: FaultProxy
 let lab: LabProcess | undefined
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kills-'))
-  // PostgreSQL runs as a user of its own.
-  await chmod(folder, 0o711)
-  const real = await findRealCluster()
-  if ('reason' in real) embedded = await startCluster({ dataDir: join(folder, 'cluster'), images, onUnexpected() {} })
-  const kubeconfig = 'reason' in real ? (embedded?.kubeconfig ?? '') : real.kubeconfig
-  process.stderr.write(`${kills} kills on ${'reason' in real ? 'an embedded cluster' : real.version}, seed ${seed}\n`)
-  postgres = await startEmbeddedPostgres({ dataDir: folder, onLog() {} })
-  api = makeKubernetesApi(readKubeconfig(kubeconfig))
-  proxy = await startFaultProxy(readKubeconfig(kubeconfig))
-  const through = writeKubeconfig({ server: proxy.access.server, token: 'none' }, { cluster: 'proxy', user: 'lab' })
-  await writeFile(join(folder, 'kubeconfig'), through, { mode: 0o600 })
+  process.stderr.write(`${kills} kills, seed ${seed}\n`)
+  labs = await startKillableLabs(instance)
+  api = labs.cluster.api
+  proxy = labs.proxy
 })
-afterAll(async () => {
-  await lab?.kill()
-  await proxy.stop()
-  api.close()
-  await postgres.stop()
-  await embedded?.stop()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => labs.stop())
 
-const startLab = () =>
-  startLabProcess({
-    LAB_CLUSTER: 'kubeconfig',
-    KUBECONFIG: join(folder, 'kubeconfig'),
-    LAB_INSTANCE: instance,
-    LAB_WARM_POOL: '0',
-    LAB_DATA_DIR: join(folder, 'data'),
-    DATABASE_URL: postgres.url,
-  })
+const startLab = () => labs.start('data')
 
 /** Numbers that a seed repeats. */
 function dice(start: number): (below: number) => number {

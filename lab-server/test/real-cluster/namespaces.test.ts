@@ -1,38 +1,24 @@
 // LAB_CLUSTER=kubeconfig on a cluster that the lab did not make: here our own, so that it runs everywhere.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { images } from '@taskmaster-lab/workload/images'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { type Cluster, startCluster } from '../../src/cluster/index.ts'
 import { makeMemoryStore } from '../../src/lab/attempt-store.ts'
 import { readKubeconfig } from '../../src/lab/kubernetes/kubeconfig.ts'
 import { type KubernetesApi, makeKubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
 import { instructor, type NamespaceLab, startNamespaceLab } from './namespace-lab.ts'
 import { makePlatformAccount } from './platform-account.ts'
+import { startTestCluster, type TestCluster } from './test-cluster.ts'
 
-let dataDir: string
-let cluster: Cluster
+let cluster: TestCluster
 let api: KubernetesApi
 let under: NamespaceLab | undefined
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'namespaces-'))
-  cluster = await startCluster({
-    dataDir,
-    images,
-    onUnexpected: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
-  })
-  api = makeKubernetesApi(readKubeconfig(cluster.kubeconfig))
+  cluster = await startTestCluster('namespaces')
+  api = cluster.api
 })
 afterEach(async () => {
   await under?.stop()
   under = undefined
 })
-afterAll(async () => {
-  api.close()
-  await cluster.stop()
-  await rm(dataDir, { recursive: true, force: true })
-})
+afterAll(() => cluster.stop())
 
 const spaces = async () => (await api.list('Namespace')).map(({ metadata }) => metadata.name)
 const repair = ['patch', 'service', 'backend-svc', '--type=merge', '-p', '{"spec":{"selector":{"app":"backend"}}}']
@@ -41,7 +27,7 @@ it.each([
   ["through the API server's service proxy", false],
   ['through the Ingress', true],
 ])('an attempt is broken, repaired by the student, solved and leaves nothing, asked %s', async (way, isIngress) => {
-  under = await startNamespaceLab(cluster.kubeconfig, isIngress ? { LAB_INGRESS_URL: cluster.ingressUrl } : {})
+  under = await startNamespaceLab(cluster.kubeconfig, isIngress ? { LAB_INGRESS_URL: cluster.ingressUrl ?? '' } : {})
   const { id, namespace } = await under.broken('tasks-do-not-load')
   expect(namespace).toMatch(/^taskmaster-[a-z0-9]{10}$/)
   expect(await spaces()).toContain(namespace)

@@ -1,92 +1,94 @@
 // Several labs with one database: what one has begun the next goes on with, and nothing is done twice.
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { images } from '@taskmaster-lab/workload/images'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Cluster, startCluster } from '../../src/cluster/index.ts'
 import type { Attempt, Report } from '../../src/contract/attempts.ts'
-import { readKubeconfig, writeKubeconfig } from '../../src/lab/kubernetes/kubeconfig.ts'
-import { type KubernetesApi, makeKubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
-import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
-import { type LabProcess, startLabProcess } from './lab-process.ts'
+import { type KillableLabs, startKillableLabs } from './killable-labs.ts'
+import type { LabProcess } from './lab-process.ts'
 
-let folder: string
-let cluster: Cluster
-let postgres: EmbeddedPostgres
-let api: KubernetesApi
-let proxy: FaultProxy
-const labs: LabProcess[] = []
+let labs: KillableLabs
+/** The one at work. */
+let working: LabProcess
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'replicas-'))
-  // PostgreSQL runs as a user of its own.
-  await chmod(folder, 0o711)
-  cluster = await startCluster({ dataDir: join(folder, 'cluster'), images, onUnexpected() {} })
-  postgres = await startEmbeddedPostgres({ dataDir: folder, onLog() {} })
-  api = makeKubernetesApi(readKubeconfig(cluster.kubeconfig))
-  proxy = await startFaultProxy(readKubeconfig(cluster.kubeconfig))
-  const through = writeKubeconfig({ server: proxy.access.server, token: 'none' }, { cluster: 'proxy', user: 'lab' })
-  await writeFile(join(folder, 'kubeconfig'), through, { mode: 0o600 })
+  labs = await startKillableLabs('replicas')
 })
-afterAll(async () => {
-  await Promise.all(labs.map((lab) => lab.kill()))
-  await proxy.stop()
-  api.close()
-  await postgres.stop()
-  await cluster.stop()
-  await rm(folder, { recursive: true, force: true })
-})
-
-/** Resolves when this lab is the one that works. */
-async function startLab(name: string): Promise<LabProcess> {
-  const lab = await startLabProcess({
-    LAB_CLUSTER: 'kubeconfig',
-    KUBECONFIG: join(folder, 'kubeconfig'),
-    LAB_INSTANCE: 'replicas',
-    LAB_WARM_POOL: '0',
-    LAB_DATA_DIR: join(folder, name),
-    DATABASE_URL: postgres.url,
-  })
-  labs.push(lab)
-  return lab
-}
+afterAll(() => labs.stop())
 
 /** JSON patches of the Service: the fault goes in so, and nothing else does. */
 const injections = () =>
-  proxy.requests.filter(({ method, path }) => method === 'PATCH' && path.includes('/services/backend-svc?')).length
+  labs.proxy.requests.filter(({ method, path }) => method === 'PATCH' && path.includes('/services/backend-svc?')).length
+
+const repair = ({ namespace }: Attempt) =>
+  labs.cluster.api.mergePatch(
+    { kind: 'Service', namespace, name: 'backend-svc' },
+    { spec: { selector: { app: 'backend' } } },
+  )
+
+/** How often the attempt was broken and solved. */
+async function timesInTimeline(id: string): Promise<{ fault: number; solved: number }> {
+  const { timeline } = await working.ask<Report>('GET', `/attempts/${id}/report`)
+  const count = (kind: string) => timeline.filter((entry) => entry.kind === kind).length
+  return { fault: count('fault'), solved: count('solved') }
+}
 
 it('the next lab goes on where the last one was killed: injected once, solved once', async () => {
-  const first = await startLab('first')
-  const waiting = startLab('second')
+  const first = await labs.start('first')
+  const waiting = labs.start('second')
   const { id } = await first.ask<Attempt>('POST', '/attempts', { scenarioId: 'tasks-do-not-load' })
   const broken = await first.inState(id, ['broken'])
   const injected = injections()
-  await api.mergePatch(
-    { kind: 'Service', namespace: broken.namespace, name: 'backend-svc' },
-    { spec: { selector: { app: 'backend' } } },
-  )
+  await repair(broken)
   await first.kill()
 
-  const second = await waiting
-  const solved = await second.inState(id, ['solved'])
+  working = await waiting
+  const solved = await working.inState(id, ['solved'])
   expect(solved.score).toMatchObject({ points: 100 })
   expect(injections()).toBe(injected)
-  const { timeline } = await second.ask<Report>('GET', `/attempts/${id}/report`)
-  const kinds = timeline.map(({ kind }) => kind)
-  expect(kinds.filter((kind) => kind === 'fault')).toHaveLength(1)
-  expect(kinds.filter((kind) => kind === 'solved')).toHaveLength(1)
-  await second.ask('DELETE', `/attempts/${id}`)
+  expect(await timesInTimeline(id)).toEqual({ fault: 1, solved: 1 })
+  await working.ask('DELETE', `/attempts/${id}`)
+})
+
+it('a lab that stood still for longer than its turn injects, grades and writes nothing when it wakes', async () => {
+  const sleeper = working
+  const waiting = labs.start('third')
+  const { id } = await sleeper.ask<Attempt>('POST', '/attempts', { scenarioId: 'tasks-do-not-load' })
+  const broken = await sleeper.inState(id, ['broken'])
+  const asleep = new Promise<void>((resolve) => {
+    labs.proxy.trap(
+      ({ method, url = '' }) => {
+        const isTaskOfOther =
+          method === 'POST' && /\/services\/[^/]+\/proxy/.test(url) && !url.includes(broken.namespace)
+        return isTaskOfOther ? 'before' : undefined
+      },
+      () => {
+        sleeper.child.kill('SIGSTOP')
+        resolve()
+      },
+    )
+  })
+  const unbroken = await sleeper.ask<Attempt>('POST', '/attempts', { scenarioId: 'tasks-do-not-load' })
+  await asleep
+  const injected = injections()
+
+  working = await waiting
+  await working.inState(unbroken.id, ['failed'])
+  await repair(broken)
+  await working.inState(id, ['solved'])
+  const exited = once(sleeper.child, 'exit')
+  sleeper.child.kill('SIGCONT')
+  expect((await exited)[0]).toBe(1)
+  expect(sleeper.log()).toContain('This lab stops at once')
+  expect(injections()).toBe(injected)
+  expect(await timesInTimeline(id)).toEqual({ fault: 1, solved: 1 })
+  expect((await working.ask<Attempt>('GET', `/attempts/${unbroken.id}`)).state).toBe('failed')
+  await working.ask('DELETE', `/attempts/${id}`)
 })
 
 it('a lab that loses its database ends at once and asks the cluster nothing more', async () => {
-  const lab = labs.at(-1) as LabProcess
-  const ended = once(lab.child, 'exit')
-  await postgres.stop()
+  const ended = once(working.child, 'exit')
+  await labs.postgres.stop()
   expect((await ended)[0]).toBe(1)
-  expect(lab.log()).toContain('This lab stops at once')
-  const asked = proxy.requests.length
+  expect(working.log()).toContain('This lab stops at once')
+  const asked = labs.proxy.requests.length
   await new Promise((resolve) => setTimeout(resolve, 1_000))
-  expect(proxy.requests).toHaveLength(asked)
+  expect(labs.proxy.requests).toHaveLength(asked)
 })

@@ -1,29 +1,20 @@
 // The lab's client behind a proxy that cuts, stalls, refuses and delays: no event is lost, and nobody is stormed.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type Cluster, startCluster } from '../../src/cluster/index.ts'
 import { type KubeAccess, readKubeconfig } from '../../src/lab/kubernetes/kubeconfig.ts'
 import { type KubernetesApi, makeKubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
 import type { KubeObject } from '../../src/lab/kubernetes/objects.ts'
 import { type KindWatch, type ObjectChange, startWatch } from '../../src/lab/kubernetes/watch.ts'
 import { namespaceGone } from '../../src/sandboxes/namespace-end.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+import { startTestCluster, type TestCluster } from './test-cluster.ts'
 
-let dataDir: string
-let cluster: Cluster
+let cluster: TestCluster
 let direct: KubernetesApi
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'robust-client-'))
-  cluster = await startCluster({ dataDir, images: [], onUnexpected: (error) => process.stderr.write(`${error}\n`) })
-  direct = makeKubernetesApi(readKubeconfig(cluster.kubeconfig))
+  cluster = await startTestCluster('robust-client', { images: [] })
+  direct = cluster.api
 })
-afterAll(async () => {
-  direct.close()
-  await cluster.stop()
-  await rm(dataDir, { recursive: true, force: true })
-})
+afterAll(() => cluster.stop())
 
 let proxy: FaultProxy
 let api: KubernetesApi

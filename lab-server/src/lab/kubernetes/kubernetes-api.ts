@@ -66,8 +66,13 @@ export interface KubernetesApi {
 
 const defaultTimeoutMs = 15_000
 
+export interface KubernetesApiOptions {
+  /** Awaited before each request that may change something, which is not sent when this rejects. */
+  beforeWrite?: (() => Promise<void>) | undefined
+}
+
 /** A client for one API server with one identity: nothing is cached or shared between clients. */
-export function makeKubernetesApi(access: KubeAccess): KubernetesApi {
+export function makeKubernetesApi(access: KubeAccess, options: KubernetesApiOptions = {}): KubernetesApi {
   const url = new URL(access.server)
   const isTls = url.protocol === 'https:'
   const tls = { ca: access.ca, cert: access.clientCertificate, key: access.clientKey }
@@ -114,6 +119,7 @@ export function makeKubernetesApi(access: KubeAccess): KubernetesApi {
 
   async function raw(input: RawRequest) {
     for (let tries = 0; ; tries++) {
+      if ((input.method ?? 'GET') !== 'GET') await options.beforeWrite?.()
       const answer = await send(input)
       const wait = retryDelayMs({ status: answer.status, retryAfter: answer.headers['retry-after'] }, tries)
       if (wait === undefined) return answer
