@@ -169,7 +169,7 @@ export function totalUsage(
     if (isInScope(quota, kind, object)) total = add(total, quotaUsage(kind, object))
   }
   const hard = Object.keys(quota.spec?.hard ?? {})
-  return Object.fromEntries(hard.map((name) => [name, total[name] ?? '0']))
+  return Object.fromEntries(hard.map((name) => [name, (Object.hasOwn(total, name) && total[name]) || '0']))
 }
 
 /** The kinds whose objects a quota must look at for a limited resource, as `plural` or `plural.group`. */

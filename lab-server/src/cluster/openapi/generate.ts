@@ -17,12 +17,21 @@ const wanted = reachable(document)
 document.definitions = Object.fromEntries(Object.entries(document.definitions).filter(([name]) => wanted.has(name)))
 write('openapi-v2.json.gz', document)
 
+// Kinds of bodies that are read and never stored.
+const bodies = [
+  '/v1/DeleteOptions',
+  'authentication.k8s.io/v1/TokenRequest',
+  'autoscaling/v1/Scale',
+  'policy/v1/Eviction',
+]
+
 const schemas: Schemas = { kinds: {}, definitions: {} }
 for (const [name, definition] of Object.entries(document.definitions)) {
   schemas.definitions[name] = shapeOf(definition)
   for (const { group, version, kind } of definition['x-kubernetes-group-version-kind'] ?? []) {
     const isOurs = kinds.some((ours) => ours.group === group && ours.version === version && ours.kind === kind)
-    if (isOurs) schemas.kinds[`${group}/${version}/${kind}`] = name
+    const gvk = `${group}/${version}/${kind}`
+    if (isOurs || bodies.includes(gvk)) schemas.kinds[gvk] = name
   }
 }
 write('schemas.json.gz', schemas)

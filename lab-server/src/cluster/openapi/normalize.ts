@@ -17,17 +17,20 @@ function normalize(given: Schema, value: unknown): unknown {
   if (schema.type === 'time') return wholeSeconds(value)
   if (schema.type === 'array' && Array.isArray(value)) {
     const { items } = schema
-    if (items) for (const [i, item] of value.entries()) value[i] = normalize(items, item)
+    if (items) for (const [i, item] of value.entries()) value[i] = normalize(items, item ?? zeroValue(items))
     return value
   }
   if (schema.type !== 'object' || typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const record = value as Record<string, unknown>
   for (const [field, content] of Object.entries(record)) {
     const known = schema.values ?? fieldOf(schema, field)
-    if (!known || content === null || content === undefined) drop(schema, record, field)
+    if (known && schema.values && content === null) record[field] = zeroValue(known)
+    else if (!known || content === null || content === undefined) drop(record, field)
     else {
       record[field] = normalize(known, content)
-      if (!schema.values && isEmptyCollection(known, record[field])) drop(schema, record, field)
+      // A required list stays, empty.
+      const isOptional = !schema.values && !schema.required?.includes(field)
+      if (isOptional && isEmptyCollection(known, record[field])) drop(record, field)
     }
   }
   return value
@@ -36,12 +39,34 @@ function normalize(given: Schema, value: unknown): unknown {
 // Times that upstream writes as null when there are none, because their Go type has no absent value.
 const writtenAsNull = new Set(['lastProbeTime', 'firstTimestamp', 'lastTimestamp', 'eventTime'])
 
-function drop(schema: Schema, record: Record<string, unknown>, field: string): void {
+function drop(record: Record<string, unknown>, field: string): void {
   if (writtenAsNull.has(field) && record[field] === null) return
-  // A required list stays, empty; the value of a map stays too, as the zero value of its type.
-  if (schema.required?.includes(field) && record[field] !== undefined) return
-  if (schema.values?.type === 'string' && record[field] === null) record[field] = ''
-  else delete record[field]
+  delete record[field]
+}
+
+/** What Go makes of null where a value cannot be absent: in a list, and under the key of a map. */
+function zeroValue(given: Schema): unknown {
+  const { schema } = resolve(given)
+  switch (schema.type) {
+    case 'object':
+      return {}
+    case 'array':
+      return []
+    case 'string':
+    case 'byte':
+      return ''
+    case 'boolean':
+      return false
+    case 'quantity':
+      return '0'
+    case 'number':
+    case 'int32':
+    case 'int64':
+    case 'int-or-string':
+      return 0
+    default:
+      return null
+  }
 }
 
 function isEmptyCollection(given: Schema, value: unknown): boolean {

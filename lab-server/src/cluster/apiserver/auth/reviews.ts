@@ -48,7 +48,7 @@ export function answerReview(
     case 'SubjectAccessReview':
       return { ...review, status: accessStatus(rbac, subjectOf(review), review.spec as AccessSpec, review.kind) }
     case 'LocalSubjectAccessReview': {
-      const { resourceAttributes } = review.spec as AccessSpec
+      const { resourceAttributes } = (review.spec ?? {}) as AccessSpec
       if (resourceAttributes?.namespace !== namespace) {
         const message = `Invalid value: ${JSON.stringify(resourceAttributes?.namespace ?? '')}: must match metadata.namespace`
         throw reviewInvalid(review.kind, 'spec.resourceAttributes.namespace', message)

@@ -173,12 +173,12 @@ export const customResourceDefinitionStep: AdmissionStep = {
 
 function definitionErrors({ metadata, spec }: CustomResourceDefinition): FieldError[] {
   const errors: FieldError[] = []
-  const wanted = `${spec.names?.plural}.${spec.group}`
+  const wanted = `${spec?.names?.plural}.${spec?.group}`
   if (metadata.name !== wanted) {
     const message = `Invalid value: ${JSON.stringify(metadata.name)}: must be spec.names.plural+"."+spec.group`
     errors.push({ field: 'metadata.name', type: 'FieldValueInvalid', message })
   }
-  const versions = spec.versions ?? []
+  const versions = spec?.versions ?? []
   if (versions.filter(({ storage }) => storage).length !== 1) {
     const message = `Invalid value: ${JSON.stringify(versions)}: must have exactly one version marked as storage version`
     errors.push({ field: 'spec.versions', type: 'FieldValueInvalid', message })

@@ -24,7 +24,10 @@ export function ruleErrors(schema: StructuralSchema, value: unknown, old: unknow
     const isProperty = Object.hasOwn(properties, name)
     const field = isProperty ? properties[name] : isObject(additionalProperties) ? additionalProperties : undefined
     const at = isProperty ? (path === '' ? name : `${path}.${name}`) : `${path}[${name}]`
-    if (field) errors.push(...ruleErrors(field as StructuralSchema, member, olds[name], at))
+    if (field)
+      errors.push(
+        ...ruleErrors(field as StructuralSchema, member, Object.hasOwn(olds, name) ? olds[name] : undefined, at),
+      )
   }
   return errors
 }

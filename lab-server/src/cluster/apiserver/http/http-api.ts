@@ -58,6 +58,7 @@ export function makeHttpApi(options: HttpApiOptions): HttpApi {
   const partRoutes = {
     reviews: { rbac, tokens, core: registry.core },
     decode,
+    inspector,
     node: options.node,
     dial: options.dial,
     registry,
@@ -95,9 +96,13 @@ export function makeHttpApi(options: HttpApiOptions): HttpApi {
     },
     handleUpgrade(request, socket, head) {
       const { node } = options
-      routeUpgrade(request, socket, head, { ...routerOptions, store: registry.core.store, node, onUnexpected }).catch(
+      routeUpgrade(request, socket, head, {
+        ...routerOptions,
+        registry,
+        wallClock: objectRoutes.wallClock,
+        node,
         onUnexpected,
-      )
+      }).catch(onUnexpected)
     },
   }
 }

@@ -16,7 +16,7 @@ export function answerObject(exchange: KindExchange, code: number, object: KubeO
 }
 
 /** What the request asks of a table. */
-export function tableOptions({ info, form }: KindExchange, registry: Registry): TableOptions {
+export function tableOptions({ info, form }: Pick<KindExchange, 'info' | 'form'>, registry: Registry): TableOptions {
   const include = info.query.get('includeObject')
   const includeObject = include === 'None' || include === 'Object' ? include : ('Metadata' as const)
   return { version: form.version ?? 'v1', includeObject, nowMs: registry.core.clock.now() }

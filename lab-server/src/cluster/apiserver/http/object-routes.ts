@@ -2,10 +2,9 @@
 import type { Clock } from '../../clock.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import type { KubeObject } from '../../objects/types.ts'
-import { badRequest, isApiError, methodNotAllowed, noSuchPath } from '../errors.ts'
+import { badRequest, methodNotAllowed, noSuchPath } from '../errors.ts'
 import type { Registry } from '../registry.ts'
 import { apiVersionOf } from '../storage-version.ts'
-import { sendText } from './answer.ts'
 import type { ProtobufDecoder } from './body.ts'
 import { allVerbs } from './discovery.ts'
 import { answer, checkDryRun, type KindExchange, keyOf, namespaceOf, writeContextOf } from './exchange.ts'
@@ -15,8 +14,8 @@ import { removeAsAsked } from './remove-route.ts'
 import { type FieldInspector, readObject } from './request-object.ts'
 import { routeScale } from './scale-route.ts'
 import { partialObject, tableOf } from './table.ts'
-import { answerWatch, type WatchOptions } from './watch-answer.ts'
-import { listRequestOf, watchOptionsOf } from './watch-query.ts'
+import { listRequestOf } from './watch-query.ts'
+import { watchOverHttp } from './watch-route.ts'
 
 /** What the routes need. */
 export interface ObjectRoutesOptions {
@@ -43,7 +42,7 @@ export async function routeObjects(exchange: KindExchange, options: ObjectRoutes
     case 'list':
       return answerList(exchange, options)
     case 'watch':
-      return startWatch(exchange, options)
+      return watchOverHttp(exchange, exchange.response, options)
     case 'create':
       return createFromBody(exchange, options)
     case 'update':
@@ -83,22 +82,6 @@ function answerList(exchange: KindExchange, { registry, isCustom }: ObjectRoutes
   // Built-in kinds leave out what the list says already.
   const items = isCustom(kind) ? page.items : page.items.map(({ apiVersion: _v, kind: _k, ...rest }) => rest)
   answer(exchange, 200, { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items })
-}
-
-function startWatch(exchange: KindExchange, { registry, wallClock }: ObjectRoutesOptions) {
-  const { kind, info, form } = exchange
-  const request = listRequestOf(info.query, namespaceOf(exchange), info.name)
-  const watchOptions: WatchOptions = { ...watchOptionsOf(info.query, request), clock: wallClock }
-  if (form.as === 'Table') watchOptions.table = tableOptions(exchange, registry)
-  else if (form.as) watchOptions.partialVersion = form.version
-  try {
-    answerWatch(registry, kind, exchange.response, watchOptions)
-  } catch (error) {
-    if (!isApiError(error, 'Expired')) throw error
-    // Too old a version is an event of the watch, not a refusal to watch.
-    const event = `${JSON.stringify({ type: 'ERROR', object: error.status })}\n`
-    sendText(exchange.request, exchange.response, 200, event, 'application/json')
-  }
 }
 
 async function createFromBody(exchange: KindExchange, options: ObjectRoutesOptions) {

@@ -3,7 +3,7 @@ import type { RemoveOptions } from '../../client.ts'
 import type { KubeObject, Pod } from '../../objects/types.ts'
 import { answerReview, answerTokenRequest, type ReviewOptions } from '../auth/reviews.ts'
 import type { Dial } from '../cluster-dial.ts'
-import { badRequest, methodNotAllowed, notFound, serviceUnavailable } from '../errors.ts'
+import { methodNotAllowed, notFound, serviceUnavailable } from '../errors.ts'
 import { metricsGroup } from '../metrics/metrics-kinds.ts'
 import { answerMetrics } from '../metrics/metrics-route.ts'
 import type { UsageMeter } from '../metrics/usage-meter.ts'
@@ -12,15 +12,17 @@ import type { Registry } from '../registry.ts'
 import { answerPodLog } from '../streaming/pod-log.ts'
 import { bindPod } from '../verbs/bind.ts'
 import { evictPod } from '../verbs/evict.ts'
-import { BodyError, type ProtobufDecoder } from './body.ts'
+import type { ProtobufDecoder } from './body.ts'
 import { answer, type KindExchange, keyOf, writeContextOf } from './exchange.ts'
 import { proxyRequest } from './proxy.ts'
-import { readDecoded } from './request-object.ts'
+import { readAction } from './read-action.ts'
+import type { FieldInspector } from './request-object.ts'
 
 /** What the actions need. */
 export interface PartRoutesOptions {
   reviews: ReviewOptions
   decode: ProtobufDecoder
+  inspector: FieldInspector
   node(): NodeAccess | undefined
   /** Without it nothing of the cluster can be reached. */
   dial: Dial | undefined
@@ -58,26 +60,27 @@ export async function routePart(exchange: KindExchange, options: PartRoutesOptio
   return true
 }
 
-async function review(exchange: KindExchange, { reviews, decode }: PartRoutesOptions): Promise<void> {
+async function review(exchange: KindExchange, options: PartRoutesOptions): Promise<void> {
   const { user, info, kind } = exchange
-  const object = await readAction(exchange, decode)
+  const object = await readAction(exchange, kind, options)
   const namespace = info.namespace
   const asked: KubeObject = { ...object, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}` }
-  answer(exchange, 201, answerReview(asked, { user, namespace, options: reviews }))
+  answer(exchange, 201, answerReview(asked, { user, namespace, options: options.reviews }))
 }
 
-async function requestToken(exchange: KindExchange, { reviews, decode }: PartRoutesOptions): Promise<void> {
+async function requestToken(exchange: KindExchange, options: PartRoutesOptions): Promise<void> {
   if (exchange.info.verb !== 'create') throw methodNotAllowed()
   const { namespace = '', name } = keyOf(exchange)
-  const request = await readAction(exchange, decode)
-  answer(exchange, 201, answerTokenRequest(request, { namespace, name }, reviews))
+  const kind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }
+  const request = await readAction(exchange, kind, options)
+  answer(exchange, 201, answerTokenRequest(request, { namespace, name }, options.reviews))
 }
 
-async function bind(exchange: KindExchange, { reviews, decode }: PartRoutesOptions): Promise<void> {
-  const { core } = reviews
+async function bind(exchange: KindExchange, options: PartRoutesOptions): Promise<void> {
+  const { core } = options.reviews
   const { info } = exchange
   if (info.verb !== 'create') throw methodNotAllowed()
-  const binding = await readAction(exchange, decode)
+  const binding = await readAction(exchange, { group: '', version: 'v1', kind: 'Binding' }, options)
   const pods = core.kinds.find('', 'v1', 'pods')
   if (pods === undefined) throw methodNotAllowed()
   const name = info.subresource ? (info.name ?? '') : (binding.metadata.name ?? '')
@@ -88,13 +91,13 @@ async function bind(exchange: KindExchange, { reviews, decode }: PartRoutesOptio
   answer(exchange, 201, success)
 }
 
-async function evict(exchange: KindExchange, { reviews, decode }: PartRoutesOptions): Promise<void> {
+async function evict(exchange: KindExchange, routes: PartRoutesOptions): Promise<void> {
   if (exchange.info.verb !== 'create') throw methodNotAllowed()
-  const eviction = await readAction(exchange, decode)
+  const eviction = await readAction(exchange, { group: 'policy', version: 'v1', kind: 'Eviction' }, routes)
   const options = eviction.deleteOptions as (RemoveOptions & { dryRun?: string[] }) | undefined
   const context = writeContextOf(exchange)
   if (options?.dryRun?.includes('All')) context.isDryRun = true
-  await evictPod(reviews.core, exchange.kind, keyOf(exchange), { options, context })
+  await evictPod(routes.reviews.core, exchange.kind, keyOf(exchange), { options, context })
   answer(exchange, 201, success)
 }
 
@@ -119,16 +122,4 @@ export function reachable(node: () => NodeAccess | undefined): NodeAccess {
 
 function proxy(exchange: KindExchange, { reviews, dial }: PartRoutesOptions): Promise<void> {
   return proxyRequest(exchange, { store: reviews.core.store, dial })
-}
-
-async function readAction(exchange: KindExchange, decode: ProtobufDecoder): Promise<KubeObject> {
-  try {
-    const { value } = await readDecoded(exchange, decode)
-    const object = (typeof value === 'object' && value !== null ? value : {}) as KubeObject
-    object.metadata ??= {}
-    return object
-  } catch (error) {
-    if (error instanceof BodyError) throw badRequest(error.message)
-    throw error
-  }
 }

@@ -1,6 +1,7 @@
 // PATCH: the four kinds of patches, from body to answer.
 import type { KubeObject } from '../../objects/types.ts'
 import { badRequest, invalid, methodNotAllowed, unsupportedMediaType } from '../errors.ts'
+import { readApplied } from '../patch/applied-configuration.ts'
 import { inconvertible, undecodablePatch } from '../patch/apply-patch.ts'
 import { applyPatchType } from '../verbs/patch.ts'
 import { BodyError } from './body.ts'
@@ -8,6 +9,7 @@ import { checkDryRun, type KindExchange, keyOf, writeContextOf } from './exchang
 import { parseMediaType } from './negotiate.ts'
 import { answerObject } from './object-answer.ts'
 import type { ObjectRoutesOptions } from './object-routes.ts'
+import { flag } from './query-values.ts'
 import { fieldValidationOf, readDecoded } from './request-object.ts'
 
 /** Patches the object that the path names. */
@@ -23,7 +25,7 @@ export async function patchFromBody(exchange: KindExchange, options: ObjectRoute
     ])
   }
   const { object, isCreated } = await options.registry.patch(kind, keyOf(exchange), {
-    request: { type, body, force: info.query.get('force') === 'true' },
+    request: { type, body: isApply ? readApplied(body, kind) : body, force: flag(info.query, 'force') },
     context: writeContextOf(exchange),
     subresource: info.subresource,
     inspect: (patched) => inspectPatched(exchange, patched, { type, body }, options),

@@ -16,7 +16,8 @@ import {
 } from './exchange.ts'
 import { answerObject } from './object-answer.ts'
 import type { ObjectRoutesOptions } from './object-routes.ts'
-import { readDecoded } from './request-object.ts'
+import { numberOf } from './query-values.ts'
+import { cannotHandle, readDecoded } from './request-object.ts'
 import { listRequestOf } from './watch-query.ts'
 
 /** Deletes what the path names. */
@@ -69,14 +70,20 @@ function removedStatus(kind: KindDefinition, { metadata }: KubeObject) {
   }
 }
 
+const deleteOptions = { group: '', version: 'v1', kind: 'DeleteOptions' }
+
+type DeleteOptionsBody = RemoveOptions & { dryRun: string[]; orphanDependents: boolean }
+
 /** DeleteOptions come in the body, in the query, or not at all. */
-async function readRemoveOptions(exchange: KindExchange, { decode }: ObjectRoutesOptions) {
+async function readRemoveOptions(exchange: KindExchange, { decode, inspector }: ObjectRoutesOptions) {
   const { query } = exchange.info
   const { value } = await readOptionalBody(exchange, decode)
-  const body = (value ?? {}) as RemoveOptions & { dryRun?: string[]; orphanDependents?: boolean }
-  const grace =
-    body.gracePeriodSeconds ?? (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined)
-  const orphan = body.orphanDependents === undefined ? undefined : body.orphanDependents ? 'Orphan' : 'Background'
+  const wrong = inspector.typeError(deleteOptions, value)
+  if (wrong) throw cannotHandle(deleteOptions, wrong)
+  const body = (value ?? {}) as { [Name in keyof DeleteOptionsBody]?: DeleteOptionsBody[Name] | null }
+  const grace = body.gracePeriodSeconds ?? numberOf(query, 'gracePeriodSeconds')
+  const orphan =
+    typeof body.orphanDependents !== 'boolean' ? undefined : body.orphanDependents ? 'Orphan' : 'Background'
   const propagation = body.propagationPolicy ?? query.get('propagationPolicy') ?? orphan ?? undefined
   return {
     ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),

@@ -1,5 +1,6 @@
 // What a request asks for, read from its method and path alone: the same facts that authorization is about.
 import { badRequest } from '../errors.ts'
+import { flag } from './query-values.ts'
 
 /** A request for a path that is no resource, e.g. `/healthz`. */
 export interface PathRequest {
@@ -45,7 +46,8 @@ export function parseRequest(method: string, url: string): RequestInfo {
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
-  const parts = path.split('/').slice(1).map(decode)
+  // Decoded first, as Go does: an encoded slash parts like any other.
+  const parts = decode(path).split('/').slice(1)
   if (parts.at(-1) === '') parts.pop()
   const pathRequest: PathRequest = { isResource: false, verb: method.toLowerCase(), path, query }
 
@@ -79,7 +81,7 @@ function locate(segments: string[]): Pick<ResourceRequest, 'resource' | 'namespa
 function verbOf(method: string, query: URLSearchParams, name: string | undefined, isOldWatch: boolean): string {
   const verb = objectVerbs[method] ?? method.toLowerCase()
   if (verb === 'get') {
-    if (isOldWatch || isTrue(query.get('watch'))) return 'watch'
+    if (isOldWatch || flag(query, 'watch')) return 'watch'
     return name === undefined ? 'list' : 'get'
   }
   if (verb === 'delete' && name === undefined) return 'deletecollection'
@@ -90,15 +92,10 @@ function proxyRest(path: string): string {
   return path.slice(path.indexOf('/proxy') + '/proxy'.length)
 }
 
-/** Go's idea of a true query parameter. */
-export function isTrue(value: string | null): boolean {
-  return value !== null && ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value)
-}
-
-function decode(part: string): string {
+function decode(path: string): string {
   try {
-    return decodeURIComponent(part)
+    return decodeURIComponent(path)
   } catch {
-    throw badRequest(`invalid URL escape ${JSON.stringify(part)}`)
+    throw badRequest(`invalid URL escape ${JSON.stringify(/%(?![\da-f]{2}).{0,2}/i.exec(path)?.[0] ?? path)}`)
   }
 }

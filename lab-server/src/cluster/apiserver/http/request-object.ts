@@ -14,7 +14,7 @@ export interface FieldInspector {
   /** `unknown field "spec.x"`, `duplicate field "data.a"`, in upstream's order. */
   unknownFields(kind: KindDefinition, object: unknown, text: string | undefined): string[]
   /** What is wrong with the types of known fields, in Go's words; undefined when nothing is. */
-  typeError(kind: KindDefinition, object: unknown): string | undefined
+  typeError(kind: Pick<KindDefinition, 'group' | 'version' | 'kind'>, object: unknown): string | undefined
 }
 
 /** Reads and decodes the body of a request. */
@@ -91,7 +91,7 @@ export function fieldValidationOf({ info }: Exchange): FieldValidation {
 }
 
 /** 400 for an object that does not fit its kind. */
-export function cannotHandle(kind: KindDefinition, why: string) {
+export function cannotHandle(kind: Pick<KindDefinition, 'kind' | 'version'>, why: string) {
   return badRequest(
     `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${why}`,
   )
@@ -105,7 +105,8 @@ function shortGroup(group: string): string {
   return group.split('.')[0] ?? group
 }
 
-function goKind(value: unknown): string {
+/** What Go calls a JSON value. */
+export function goKind(value: unknown): string {
   if (Array.isArray(value)) return 'array'
   if (value === null) return 'null'
   return typeof value === 'boolean' ? 'bool' : typeof value

@@ -1,10 +1,14 @@
 // The scale subresource over HTTP.
+import type { KubeObject } from '../../objects/types.ts'
 import { ApiError, methodNotAllowed, noSuchPath, notFound } from '../errors.ts'
 import { scaleOf, writeScale } from '../verbs/scale.ts'
 import { answer, type KindExchange, keyOf, writeContextOf } from './exchange.ts'
 import type { ObjectRoutesOptions } from './object-routes.ts'
 import { readPatch } from './patch-route.ts'
-import { readDecoded } from './request-object.ts'
+import { readAction } from './read-action.ts'
+import { cannotHandle } from './request-object.ts'
+
+const scale = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
 /** Reads or writes the number of replicas of an object. */
 export async function routeScale(exchange: KindExchange, options: ObjectRoutesOptions) {
@@ -14,16 +18,18 @@ export async function routeScale(exchange: KindExchange, options: ObjectRoutesOp
   if (!kind.subresources.scale) throw noSuchPath()
   const current = scaleOf(kind, findScaled(exchange, options))
   if (info.verb === 'get') return answer(exchange, 200, current)
-  let wanted: { spec?: { replicas?: unknown }; metadata?: { resourceVersion?: string } }
+  let wanted: ScaleBody
   if (info.verb === 'update') {
-    wanted = (await readDecoded(exchange, options.decode)).value as typeof wanted
+    wanted = (await readAction(exchange, scale, options)) as ScaleBody
   } else if (info.verb === 'patch') {
     const { type, body } = await readPatch(exchange, options, exchange.request.headers['content-type'])
     // Scale has no lists: a strategic merge is a plain one.
     const plain = type === 'application/json-patch+json' ? type : 'application/merge-patch+json'
-    wanted = registry.core.patches.patch({ request: { type: plain, body }, current, kind }) as typeof wanted
-    const sent = (body as typeof wanted)?.metadata?.resourceVersion
-    wanted = { ...wanted, metadata: { resourceVersion: sent } }
+    const patched = registry.core.patches.patch({ request: { type: plain, body }, current, kind })
+    const wrong = options.inspector.typeError(scale, patched)
+    if (wrong) throw cannotHandle(scale, wrong)
+    const sent = (body as ScaleBody | null)?.metadata?.resourceVersion
+    wanted = { spec: patched.spec as ScaleBody['spec'], metadata: { resourceVersion: sent } }
   } else {
     throw methodNotAllowed()
   }
@@ -34,6 +40,8 @@ export async function routeScale(exchange: KindExchange, options: ObjectRoutesOp
   })
   answer(exchange, 200, scaleOf(kind, object))
 }
+
+type ScaleBody = Pick<Partial<KubeObject>, 'metadata'> & { spec?: { replicas?: unknown } | null }
 
 /** The object to scale. One that does not exist is missed by the name of what was asked for. */
 function findScaled(exchange: KindExchange, { registry }: ObjectRoutesOptions) {

@@ -22,6 +22,11 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+// What is no HTTP is answered as Go's server does.
+function refusal(status: string): string {
+  return `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`
+}
+
 /** Listens; resolves when connections are accepted, rejects when the port cannot be had. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { authority } = options
@@ -49,8 +54,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   server.on('request', options.handle)
   server.on('upgrade', (request, socket, head) => options.handleUpgrade(request, socket, head))
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const isTooLong = error.code === 'HPE_HEADER_OVERFLOW'
+    if (socket.writable) socket.end(refusal(isTooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'))
     else socket.destroy()
   })
   server.on('tlsClientError', (_error, socket) => socket.destroy())

@@ -1,19 +1,24 @@
-// Requests that leave HTTP behind: exec, attach and port-forward.
+// Requests that leave HTTP behind: exec, attach, port-forward, and watches over WebSockets.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Clock } from '../../clock.ts'
 import type { Pod } from '../../objects/types.ts'
-import type { Store } from '../../store/store.ts'
 import { ApiError, notFound } from '../errors.ts'
 import type { NodeAccess } from '../node-access.ts'
+import type { Registry } from '../registry.ts'
 import type { UserInfo } from '../request-context.ts'
 import { isStreamSubresource, refuseUpgrade, serveStream, upgradeRequired } from '../streaming/upgrade.ts'
 import { statusOf } from './answer.ts'
+import { negotiate } from './negotiate.ts'
 import { reachable } from './part-routes.ts'
 import { parseRequest, type RequestInfo } from './request-info.ts'
+import { watchOverSocket } from './watch-route.ts'
 
 /** What upgrading needs. */
 export interface UpgradeRoutesOptions {
-  store: Store
+  registry: Registry
+  /** The time of the clients, not of the cluster. */
+  wallClock: Clock
   authenticate(request: IncomingMessage): UserInfo
   authorize(request: IncomingMessage, info: RequestInfo, user: UserInfo): UserInfo
   node(): NodeAccess | undefined
@@ -33,8 +38,14 @@ export async function routeUpgrade(
     options.authorize(request, info, user)
     // A WebSocket is a GET: who may only read must not run commands by it.
     if (info.verb === 'get') options.authorize(request, { ...info, verb: 'create' }, user)
+    const kind = info.isResource ? options.registry.core.kinds.find(info.group, info.version, info.resource) : undefined
+    if (info.isResource && info.verb === 'watch' && kind && isWebSocket(request)) {
+      const form = negotiate(request.headers.accept)
+      watchOverSocket({ kind, info, form }, { request, socket, head }, options)
+      return
+    }
     if (!info.isResource || info.resource !== 'pods' || !isStreamSubresource(info.subresource)) throw upgradeRequired()
-    const pod = options.store.find('pods', `${info.namespace}/${info.name}`) as unknown as Pod | undefined
+    const pod = options.registry.core.store.find('pods', `${info.namespace}/${info.name}`) as unknown as Pod | undefined
     if (pod === undefined) throw notFound({ group: '', plural: 'pods' }, info.name ?? '')
     const { subresource, query } = info
     await serveStream({ request, socket, head, pod, subresource, query, node: reachable(options.node) })
@@ -42,4 +53,8 @@ export async function routeUpgrade(
     const { code, reason = '', message, details } = statusOf(error, options.onUnexpected)
     refuseUpgrade(socket, error instanceof ApiError ? error : new ApiError(code, reason, message, details))
   }
+}
+
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
 }

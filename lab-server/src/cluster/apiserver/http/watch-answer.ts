@@ -1,5 +1,5 @@
-// A watch as an HTTP answer: one JSON document a line, for as long as the client listens or asked for.
-import type { ServerResponse } from 'node:http'
+// A watch as an answer: one JSON document a line, for as long as the client listens or asked for.
+import type { Writable } from 'node:stream'
 import type { Clock, Timer } from '../../clock.ts'
 import type { KindDefinition } from '../../objects/kind-definition.ts'
 import type { KubeObject } from '../../objects/types.ts'
@@ -32,11 +32,14 @@ export interface WatchOptions {
 const bookmarkEveryMs = 60_000
 const bookmarkBeforeEndMs = 2_000
 
-/** Streams a watch until the client goes, the time is up, or the client is too slow to follow. */
+/**
+ * Streams a watch until the client goes, the time is up, or the client is too slow to follow. `open` is called once
+ * the watch is known to be possible; it answers nothing when the client is not there any more.
+ */
 export function answerWatch(
   registry: Registry,
   kind: KindDefinition,
-  response: ServerResponse,
+  open: () => Writable | undefined,
   options: WatchOptions,
 ): void {
   let isInitial = options.initialBookmark
@@ -44,16 +47,18 @@ export function answerWatch(
   let isBlocked = false
   let isEnded = false
   const timers = new Set<Timer>()
+  let response: Writable | undefined
   // Throws before anything is sent, so that the caller can still answer with an error.
   const watch = registry.watch(
     kind,
     { ...options.request, initial: options.initial, limit: options.bufferedChanges },
     pump,
   )
-  response.statusCode = 200
-  response.setHeader('Content-Type', 'application/json')
-  response.setHeader('Transfer-Encoding', 'chunked')
-  response.flushHeaders()
+  response = open()
+  if (response === undefined) {
+    stop()
+    return
+  }
   response.on('close', stop)
   response.on('drain', () => {
     isBlocked = false
@@ -82,7 +87,7 @@ export function answerWatch(
 
   function pump() {
     // A client that reads on after the end must be told nothing more, least of all that it has seen everything.
-    if (isEnded) return
+    if (isEnded || response === undefined) return
     while (!isBlocked) {
       const event = watch.take()
       if (event === undefined) break
@@ -106,7 +111,7 @@ export function answerWatch(
   }
 
   function send(type: string, object: KubeObject) {
-    isBlocked = !response.write(`${JSON.stringify({ type, object: shown(type, object) })}\n`)
+    isBlocked = response?.write(`${JSON.stringify({ type, object: shown(type, object) })}\n`) === false
   }
 
   function shown(type: string, object: KubeObject): unknown {
@@ -143,6 +148,6 @@ export function answerWatch(
 
   function end() {
     stop()
-    response.end()
+    response?.end()
   }
 }

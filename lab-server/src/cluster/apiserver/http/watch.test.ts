@@ -108,7 +108,7 @@ describe('watches', () => {
   it('say nothing after their end to a client that was behind, least of all that it has seen everything', async () => {
     const clock = makeVirtualClock()
     const slow = makeSlowResponse(1)
-    answerWatch(server.registry, kindOf('configmaps'), slow.response, {
+    answerWatch(server.registry, kindOf('configmaps'), () => slow.response, {
       request: { namespace: 'test', fieldSelector: 'metadata.name=one' },
       initial: true,
       initialBookmark: true,

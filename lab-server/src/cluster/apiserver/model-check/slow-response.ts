@@ -1,11 +1,11 @@
 // The other end of a watch: takes what the server writes, and asks it to wait when nobody reads.
 import { EventEmitter } from 'node:events'
-import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 
 /** A client's connection, as far as a watch uses it. */
 export interface SlowResponse {
   /** What the server writes to. */
-  readonly response: ServerResponse
+  readonly response: Writable
   /** Everything that was written, read or not. */
   readonly written: string[]
   /** Lines that came and were not read yet. */
@@ -28,9 +28,6 @@ export function makeSlowResponse(capacity: number): SlowResponse {
   let isWaiting = false
   let end: 'time' | 'behind' | 'cut' | undefined
   const response = Object.assign(events, {
-    statusCode: 0,
-    setHeader() {},
-    flushHeaders() {},
     write(text: string) {
       written.push(text)
       isWaiting = written.length - taken >= capacity
@@ -44,7 +41,7 @@ export function makeSlowResponse(capacity: number): SlowResponse {
     },
   })
   return {
-    response: response as unknown as ServerResponse,
+    response: response as unknown as Writable,
     written,
     unread: () => written.length - taken,
     read(count) {

@@ -112,7 +112,7 @@ function open(
   }
   history.watches.push(record)
   try {
-    answerWatch(registry, random.pick(subject.faces), connection.response, {
+    answerWatch(registry, random.pick(subject.faces), () => connection.response, {
       request: { ...query(scope), resourceVersion: since === undefined ? undefined : String(since) },
       initial: wantsInitialEnd,
       initialBookmark: wantsInitialEnd,

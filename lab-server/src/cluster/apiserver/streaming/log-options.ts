@@ -1,6 +1,7 @@
 // The query of the log endpoint.
 import type { FieldError } from '../../objects/kind-definition.ts'
 import { badRequest, invalid } from '../errors.ts'
+import { flag } from '../http/query-values.ts'
 import type { LogOptions } from '../node-access.ts'
 
 /** Reads the query of a request for logs. Throws 400 or 422 in upstream's words. */
@@ -33,12 +34,6 @@ function planErrors({ tailLines, limitBytes, sinceSeconds, sinceTimeMs }: LogOpt
     refuse('sinceSeconds', sinceSeconds, 'must be greater than 0')
   }
   return errors
-}
-
-/** Reads a boolean of a query as upstream does: present without a value is true. */
-export function flag(query: URLSearchParams, name: string): boolean {
-  const value = query.get(name)
-  return value !== null && value !== '0' && value.toLowerCase() !== 'false'
 }
 
 function integer(query: URLSearchParams, name: string): number | undefined {

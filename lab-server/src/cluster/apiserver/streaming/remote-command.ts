@@ -2,9 +2,9 @@
 import type { Streams } from '../../kubelet/container-runtime.ts'
 import type { Pod } from '../../objects/types.ts'
 import { ApiError, badRequest, type FailureStatus } from '../errors.ts'
+import { flag } from '../http/query-values.ts'
 import type { CommandResult, NodeAccess } from '../node-access.ts'
 import { chooseContainer, requireHost } from './container-of-pod.ts'
-import { flag } from './log-options.ts'
 
 /** What `…/exec` or `…/attach` asks for. */
 export interface CommandRequest {

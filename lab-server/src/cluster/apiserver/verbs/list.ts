@@ -117,6 +117,8 @@ function startOf(core: RegistryCore, request: ListRequest): ListStart {
   if (request.continueToken) {
     const prefix = request.namespace ? `${request.namespace}/` : ''
     const token = decodeToken(request.continueToken)
+    const current = core.store.revision()
+    if (token.revision > current) throw tooLargeVersion(String(token.revision), current)
     return { revision: token.revision, after: prefix + token.after }
   }
   return { revision: isExact(request) ? Number(request.resourceVersion) : core.store.revision() }
@@ -194,13 +196,30 @@ function encodeToken(revision: number, lastKey: string): string {
 }
 
 function decodeToken(text: string): { revision: number; after: string } {
-  try {
-    const token = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (token.v === 'meta.k8s.io/v1' && Number.isSafeInteger(token.rv) && typeof token.start === 'string') {
-      return { revision: token.rv, after: token.start.slice(0, -1) }
-    }
-  } catch {
-    // Not a token of ours: refused below like any other.
+  const refuse = (why: string) => badRequest(`continue key is not valid${why}`)
+  const wrong = text.search(/[^A-Za-z0-9_-]/)
+  if (wrong >= 0 || text.length % 4 === 1) {
+    throw refuse(`: illegal base64 data at input byte ${wrong >= 0 ? wrong : text.length - 1}`)
   }
-  throw badRequest('continue key is not valid: illegal base64 data or unknown version')
+  const { v = '', rv = 0, start = '' } = parseToken(Buffer.from(text, 'base64url').toString('utf8'), refuse)
+  if (v !== 'meta.k8s.io/v1') throw refuse(`: server does not recognize this encoded version ${v}`)
+  if (!Number.isSafeInteger(rv) || rv <= 0) {
+    throw refuse(': incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
+  }
+  if (start === '') throw refuse(': encoded start key empty (version meta.k8s.io/v1)')
+  // A start that leaves its folder is nobody's own token.
+  if (start.split('/').some((part) => part === '..' || part === '.')) throw refuse(`: ${start}`)
+  return { revision: rv, after: start.endsWith('\0') ? start.slice(0, -1) : start }
+}
+
+function parseToken(json: string, refuse: (why: string) => Error): { v?: string; rv?: number; start?: string } {
+  try {
+    const token: unknown = JSON.parse(json)
+    const { v, rv, start } = (token ?? {}) as Record<string, unknown>
+    const fits = typeof token === 'object' && typeof (v ?? '') === 'string' && typeof (rv ?? 0) === 'number'
+    if (fits && typeof (start ?? '') === 'string') return token as object
+  } catch {
+    // Not JSON: refused like JSON that is no token.
+  }
+  throw refuse(': it is no token of this server')
 }

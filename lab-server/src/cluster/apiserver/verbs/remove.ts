@@ -101,14 +101,16 @@ export function planRemoval(kind: KindDefinition, old: KubeObject, options: Remo
   return object
 }
 
+const longestGraceSeconds = 2 ** 31
+
 /** Only pods have a grace period, and only while a kubelet may be running them. */
 function graceOf(kind: KindDefinition, object: KubeObject, options: RemoveOptions): number {
   if (kind.group !== '' || kind.kind !== 'Pod') return 0
   const { spec, status } = object as unknown as Pod
   const grace = options.gracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? 30
   if (!spec?.nodeName || status?.phase === 'Failed' || status?.phase === 'Succeeded') return 0
-  // A negative grace in the spec means the shortest one.
-  return grace < 0 ? 1 : grace
+  // A negative grace means the shortest one; one beyond the calendar is cut.
+  return grace < 0 ? 1 : Math.min(grace, longestGraceSeconds)
 }
 
 /** Kinds from before garbage collection orphan their pods unless told otherwise; kubectl always says. */

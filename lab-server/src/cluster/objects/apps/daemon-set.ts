@@ -21,7 +21,7 @@ export const daemonSet = defineKind<DaemonSet>({
   applyDefaults: applyDaemonSetDefaults,
   validate: daemonSetErrors,
   validateUpdate: selectorChange,
-  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template.spec),
+  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),
   columns: [
     nameColumn,
     plain('Desired', 'integer'),
@@ -41,7 +41,7 @@ export const daemonSet = defineKind<DaemonSet>({
     status?.numberReady ?? 0,
     status?.updatedNumberScheduled ?? 0,
     status?.numberAvailable ?? 0,
-    formatLabels(spec?.template.spec?.nodeSelector),
+    formatLabels(spec?.template?.spec?.nodeSelector),
     age(metadata.creationTimestamp, nowMs),
     ...templateAndSelectorCells(spec),
   ],

@@ -23,7 +23,7 @@ export const deployment = defineKind<Deployment>({
   applyDefaults: applyDeploymentDefaults,
   validate: deploymentErrors,
   validateUpdate: selectorChange,
-  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template.spec),
+  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),
   columns: [
     nameColumn,
     plain('Ready'),

@@ -23,7 +23,7 @@ export const statefulSet = defineKind<StatefulSet>({
   applyDefaults: applyStatefulSetDefaults,
   validate: statefulSetErrors,
   validateUpdate: statefulSetChange,
-  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template.spec),
+  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),
   columns: [nameColumn, plain('Ready'), ageColumn, ...templateColumns],
   cells: ({ metadata, spec, status }, { nowMs }) => [
     metadata.name,

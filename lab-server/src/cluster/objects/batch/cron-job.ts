@@ -20,7 +20,8 @@ export const cronJob = defineKind<CronJob>({
   hasGeneration: true,
   applyDefaults: applyCronJobDefaults,
   validate: cronJobErrors,
-  warnings: ({ spec }) => podSpecWarnings('spec.jobTemplate.spec.template.spec', spec?.jobTemplate.spec?.template.spec),
+  warnings: ({ spec }) =>
+    podSpecWarnings('spec.jobTemplate.spec.template.spec', spec?.jobTemplate?.spec?.template?.spec),
   columns: [
     nameColumn,
     plain('Schedule'),

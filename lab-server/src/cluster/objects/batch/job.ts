@@ -19,7 +19,7 @@ export const job = defineKind<Job>({
   applyDefaults: applyJobDefaults,
   validate: jobErrors,
   validateUpdate: jobChange,
-  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template.spec),
+  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),
   columns: [
     nameColumn,
     plain('Status'),

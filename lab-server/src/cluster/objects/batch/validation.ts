@@ -17,7 +17,7 @@ const concurrencyPolicies = ['Allow', 'Forbid', 'Replace']
 export function jobErrors({ spec }: Job): FieldError[] {
   if (!spec) return [required('spec.template')]
   const errors = jobSpecErrors('spec', spec)
-  const labels = spec.template.metadata?.labels
+  const labels = spec.template?.metadata?.labels
   if (!spec.selector) errors.push(required('spec.selector'))
   else if (!matchesLabelSelector(spec.selector, labels)) {
     errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))

@@ -24,12 +24,12 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
   cells: ({ metadata, spec, status }, { nowMs }) => [
     metadata.name,
     age(metadata.creationTimestamp, nowMs),
-    spec.signerName,
-    spec.username ?? '',
-    spec.expirationSeconds === undefined ? '<none>' : humanDuration(spec.expirationSeconds * 1000),
+    spec?.signerName ?? '',
+    spec?.username ?? '',
+    spec?.expirationSeconds === undefined ? '<none>' : humanDuration(spec.expirationSeconds * 1000),
     condition(status),
   ],
-  selectableFields: { 'spec.signerName': ({ spec }) => spec.signerName },
+  selectableFields: { 'spec.signerName': ({ spec }) => spec?.signerName ?? '' },
 })
 
 function condition(status: CertificateSigningRequest['status']): string {

@@ -9,12 +9,12 @@ const mostBytes = 1024 * 1024
 const lockedRule = 'field is immutable when `immutable` is set'
 
 /** The keys that Secrets of a type must have. */
-const requiredKeys: Record<string, string[]> = {
-  'kubernetes.io/dockercfg': ['.dockercfg'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-}
+const requiredKeys = new Map([
+  ['kubernetes.io/dockercfg', ['.dockercfg']],
+  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+  ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+])
 
 /** Rules for a ConfigMap. */
 export function configMapErrors({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
@@ -44,10 +44,10 @@ export function configMapChange(configMap: ConfigMap, old: ConfigMap): FieldErro
 export function secretErrors({ metadata, type = '', data = {} }: Secret): FieldError[] {
   const errors = Object.keys(data).flatMap((key) => invalidEach(`data[${key}]`, key, dataKeyProblems(key)))
   if (sum(decodedSizes(data)) > mostBytes) errors.push(tooLong('data', mostBytes))
-  for (const key of requiredKeys[type] ?? []) {
+  for (const key of requiredKeys.get(type) ?? []) {
     if (!Object.hasOwn(data, key)) errors.push(required(`data[${key}]`))
   }
-  if (type === 'kubernetes.io/basic-auth' && !('username' in data) && !('password' in data)) {
+  if (type === 'kubernetes.io/basic-auth' && !Object.hasOwn(data, 'username') && !Object.hasOwn(data, 'password')) {
     errors.push(required('data[username]'), required('data[password]'))
   }
   const account = 'kubernetes.io/service-account.name'

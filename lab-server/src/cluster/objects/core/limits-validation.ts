@@ -86,7 +86,7 @@ function itemErrors(field: string, item: Item): FieldError[] {
 
 function notAbove(field: string, [lowName, low]: [string, Amounts], [highName, high]: [string, Amounts]): FieldError[] {
   return Object.entries(low ?? {}).flatMap(([resource, least]) => {
-    const most = high?.[resource]
+    const most = high && Object.hasOwn(high, resource) ? high[resource] : undefined
     if (most === undefined || compareQuantities(least, most) <= 0) return []
     const value = field.endsWith('.default') && lowName === 'min' ? most : least
     return [

@@ -33,7 +33,7 @@ function nodeAffinityErrors(field: string, affinity: Affinity['nodeAffinity']): 
   for (const [i, term] of (terms ?? []).entries()) errors.push(...nodeTermErrors(`${at}[${i}]`, term))
   for (const [i, { weight, preference }] of (affinity[soft] ?? []).entries()) {
     errors.push(...weightErrors(`${field}.${soft}[${i}].weight`, weight))
-    errors.push(...nodeTermErrors(`${field}.${soft}[${i}].preference`, preference))
+    errors.push(...nodeTermErrors(`${field}.${soft}[${i}].preference`, preference ?? {}))
   }
   return errors
 }
@@ -69,7 +69,7 @@ function podAffinityErrors(
   const must = (affinity?.[hard] ?? []).flatMap((term, i) => podTermErrors(`${field}.${hard}[${i}]`, term))
   const may = (affinity?.[soft] ?? []).flatMap(({ weight, podAffinityTerm }, i) => [
     ...weightErrors(`${field}.${soft}[${i}].weight`, weight),
-    ...podTermErrors(`${field}.${soft}[${i}].podAffinityTerm`, podAffinityTerm),
+    ...podTermErrors(`${field}.${soft}[${i}].podAffinityTerm`, podAffinityTerm ?? { topologyKey: '' }),
   ])
   return [...must, ...may]
 }

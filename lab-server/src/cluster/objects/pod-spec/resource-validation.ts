@@ -17,7 +17,7 @@ export function resourceErrors(field: string, resources: ResourceRequirements | 
   }
   for (const [name, amount] of Object.entries(requests)) {
     errors.push(...nameErrors(`${field}.requests`, name), ...nonNegativeQuantity(`${field}.requests[${name}]`, amount))
-    const limit = limits[name]
+    const limit = Object.hasOwn(limits, name) ? limits[name] : undefined
     if (limit !== undefined && compareQuantities(amount, limit) > 0) {
       errors.push(invalid(`${field}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`))
     }

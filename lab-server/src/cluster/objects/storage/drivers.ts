@@ -36,12 +36,12 @@ export const csiDriver = defineKind<CSIDriver>({
   ],
   cells: ({ metadata, spec }, { nowMs }) => [
     metadata.name,
-    spec.attachRequired ?? true,
-    spec.podInfoOnMount ?? false,
-    spec.storageCapacity ?? false,
-    (spec.tokenRequests ?? []).map(({ audience }) => audience).join() || '<unset>',
-    spec.requiresRepublish ?? false,
-    (spec.volumeLifecycleModes ?? []).join() || '<none>',
+    spec?.attachRequired ?? true,
+    spec?.podInfoOnMount ?? false,
+    spec?.storageCapacity ?? false,
+    (spec?.tokenRequests ?? []).map(({ audience }) => audience).join() || '<unset>',
+    spec?.requiresRepublish ?? false,
+    (spec?.volumeLifecycleModes ?? []).join() || '<none>',
     age(metadata.creationTimestamp, nowMs),
   ],
 })
@@ -56,7 +56,7 @@ export const csiNode = defineKind<CSINode>({
   columns: [nameColumn, plain('Drivers', 'integer'), ageColumn],
   cells: ({ metadata, spec }, { nowMs }) => [
     metadata.name,
-    spec.drivers.length,
+    spec?.drivers?.length ?? 0,
     age(metadata.creationTimestamp, nowMs),
   ],
 })
@@ -82,9 +82,9 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   columns: [nameColumn, plain('Attacher'), plain('PV'), plain('Node'), plain('Attached', 'boolean'), ageColumn],
   cells: ({ metadata, spec, status }, { nowMs }) => [
     metadata.name,
-    spec.attacher,
-    spec.source.persistentVolumeName ?? '',
-    spec.nodeName,
+    spec?.attacher ?? '',
+    spec?.source?.persistentVolumeName ?? '',
+    spec?.nodeName ?? '',
     status?.attached ?? false,
     age(metadata.creationTimestamp, nowMs),
   ],
