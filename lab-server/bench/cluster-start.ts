@@ -12,7 +12,7 @@ import type { Print } from './print.ts'
 import { describeSamples } from './statistics.ts'
 
 const run = promisify(execFile)
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../bin/lab.js', import.meta.url))
 const rounds = 7
 
 /** Prints how long a new cluster takes until `kubectl get nodes` has answered. */

@@ -18,7 +18,7 @@ export interface LabProcess {
   kill(): Promise<void>
 }
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../bin/lab.js', import.meta.url))
 
 /** Starts a lab on a free port and waits for its welcome; with `again`, on the data of an earlier one. */
 export async function startLabProcess(env: Record<string, string> = {}, again?: string): Promise<LabProcess> {

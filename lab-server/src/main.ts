@@ -1,5 +1,4 @@
 // The command line: which command, then that command's own file. Imports late, so that `--help` is instant.
-import { keepCompiledCode } from './compile-cache.ts'
 import { ConfigError } from './config.ts'
 
 interface Command {
@@ -48,7 +47,6 @@ async function main([name, ...args]: string[]): Promise<void> {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) throw new ConfigError(`There is no command "${name}". Try one of: ${Object.keys(commands).join(', ')}.`)
-  keepCompiledCode()
   await command.run(args)
 }
 

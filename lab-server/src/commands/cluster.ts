@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { images } from '@taskmaster-lab/workload/images'
 import { makeClock } from '../cluster/clock.ts'
-import { startCluster } from '../cluster/index.ts'
 import { chooseNetwork, describeNetwork } from '../cluster/network/choose-network.ts'
 import { ConfigError, parseNetwork, prepareDataDir } from '../config.ts'
 import { interrupted } from './interrupt.ts'
@@ -47,9 +46,13 @@ export async function cluster(args: string[]): Promise<void> {
   const temporary = given['data-dir'] === undefined
   const dataDir = prepareDataDir(given['data-dir'] ?? (await mkdtemp(join(tmpdir(), 'lab-cluster-'))))
   const interruption = interrupted()
-  const network = await chooseNetwork(wish).catch((error: Error) => {
-    throw new ConfigError(error.message)
-  })
+  // The agent of the network starts while the cluster's own modules are loaded.
+  const [network, { startCluster }] = await Promise.all([
+    chooseNetwork(wish).catch((error: Error) => {
+      throw new ConfigError(error.message)
+    }),
+    import('../cluster/index.ts'),
+  ])
   const lost = new Promise<never>((_resolve, reject) => {
     network.agent?.onLost(() => reject(new Error('The network of the cluster was lost: its agent has ended.')))
   })

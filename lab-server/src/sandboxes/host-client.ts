@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { request } from 'node:http'
-import { compileCacheEnv } from '../compile-cache.ts'
+import { compileCacheEnv } from '../cluster/compile-cache.ts'
 import { hostSocketPath } from './protocol.ts'
 
 export interface HostClient {

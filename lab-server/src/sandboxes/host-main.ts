@@ -5,7 +5,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { images } from '@taskmaster-lab/workload/images'
 import { makeClock } from '../cluster/clock.ts'
-import { type Cluster, startCluster } from '../cluster/index.ts'
+import type { Cluster } from '../cluster/index.ts'
 import { chooseNetwork, type NetworkWish } from '../cluster/network/choose-network.ts'
 import { serveHost } from './host-server.ts'
 import { idleExitMs } from './protocol.ts'
@@ -13,10 +13,14 @@ import { idleExitMs } from './protocol.ts'
 const [socketPath, dataDir, wish = 'auto', speed = '1'] = process.argv.slice(2)
 if (!socketPath || !dataDir) throw new Error('usage: host-main.ts SOCKET DATA_DIR [NETWORK [SPEED]]')
 
-const network = await chooseNetwork(wish as NetworkWish).catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`)
-  process.exit(1)
-})
+// The agent of the network starts while the clusters' own modules are loaded.
+const [network, { startCluster }] = await Promise.all([
+  chooseNetwork(wish as NetworkWish).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }),
+  import('../cluster/index.ts'),
+])
 // Without it no cluster can be reached any more: the lab starts this process again, and with it the clusters.
 network.agent?.onLost(() => void end(1))
 const clusters = new Map<string, { startedAtMs: number; cluster: Promise<Cluster> }>()

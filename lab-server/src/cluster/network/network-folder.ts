@@ -16,8 +16,8 @@ import { join } from 'node:path'
 import { publishPreload } from './publish-preload.ts'
 
 export interface NetworkFolder {
-  /** URL of the module that pods load before their program. */
-  readonly preload: string
+  /** URL of the module that pods load before their program; published when first asked for. */
+  preload(): string
   readonly routesFile: string
   /** For sockets whose own folders are too deep for a socket's address. */
   readonly socketsFolder: string
@@ -45,8 +45,12 @@ export function makeNetworkFolder(): NetworkFolder {
   writeFileSync(ingressLogFile, '', { mode: 0o644 })
 
   let published = ''
+  let preload: string | undefined
   return {
-    preload: publishPreload(folder),
+    preload() {
+      preload ??= publishPreload(folder)
+      return preload
+    },
     routesFile,
     socketsFolder,
     ingressLogFile,

@@ -4,6 +4,7 @@ import { Socket as DatagramSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { Server, Socket } from 'node:net'
 import { promisify } from 'node:util'
+import { compileCacheEnv } from '../../compile-cache.ts'
 import type { HostEndpoint } from '../network.ts'
 import type { Connecting } from '../underlay/underlay.ts'
 import type { AgentAnswer, AgentRequest } from './agent-protocol.ts'
@@ -120,7 +121,7 @@ function startProcess(isRoot: boolean): ChildProcess {
     execPath,
     execArgv,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { PATH: process.env.PATH ?? '' },
+    env: { PATH: process.env.PATH ?? '', ...compileCacheEnv() },
   })
 }
 
