@@ -21,8 +21,19 @@ export function authenticate(request: IncomingMessage, readToken: TokenReader): 
   return { ...user, groups: withAuthenticated(user.groups) }
 }
 
+// A connection keeps its certificate, and reading one takes longer than many an answer.
+const usersOfSockets = new WeakMap<TLSSocket, UserInfo>()
+
 function certificateUser(socket: TLSSocket): UserInfo | undefined {
   if (!socket.authorized) return undefined
+  const known = usersOfSockets.get(socket)
+  if (known) return known
+  const user = readCertificate(socket)
+  if (user) usersOfSockets.set(socket, user)
+  return user
+}
+
+function readCertificate(socket: TLSSocket): UserInfo | undefined {
   const certificate = socket.getPeerCertificate()
   const { CN, O } = (certificate.subject ?? {}) as { CN?: string; O?: string | string[] }
   if (!CN) return undefined

@@ -4,10 +4,21 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 
 const listening = '0A'
 
+const recentMs = 1000
+let lastLook: { atMs: number; ports: number[] } | undefined
+
 /** Ports that a server of the machine holds on all addresses; empty where the system does not tell. */
 export function readMachinePorts(): number[] {
   const everywhere = readListeners().filter(({ address }) => /^0+$/.test(address))
-  return [...new Set(everywhere.map(({ port }) => port))].sort((a, b) => a - b)
+  const ports = [...new Set(everywhere.map(({ port }) => port))].sort((a, b) => a - b)
+  lastLook = { atMs: performance.now(), ports }
+  return ports
+}
+
+/** The same as it was a second ago at most: all clusters of a process look, and one look serves them all. */
+export function recentMachinePorts(): number[] {
+  if (lastLook && performance.now() - lastLook.atMs < recentMs) return lastLook.ports
+  return readMachinePorts()
 }
 
 /** Whether somebody listens on exactly this address. */
@@ -28,18 +39,20 @@ function readListeners(): { address: string; port: number }[] {
   })
 }
 
-// About one line of the kernel's table: it makes no more of it than is asked for.
-const readBytes = 150
+// The kernel makes no more of its table than is asked for: lines of about this length, many while many sockets are left.
+const lineBytes = 150
+const manyLines = 27
 
 /** The table up to the first socket that does not listen, or to its last: looking for more costs milliseconds. */
 function readListening(file: string, sockets: number): string {
   const descriptor = openSync(file, 'r')
   try {
-    const chunk = Buffer.alloc(readBytes)
+    const chunk = Buffer.alloc(manyLines * lineBytes)
     let table = ''
     let lineStart = 0
     for (let seen = 0; seen < sockets; ) {
-      const count = readSync(descriptor, chunk, 0, readBytes, null)
+      const lines = sockets - seen > manyLines ? manyLines : 1
+      const count = readSync(descriptor, chunk, 0, lines * lineBytes, null)
       if (count === 0) break
       table += chunk.toString('latin1', 0, count)
       for (let end = table.indexOf('\n', lineStart); end >= 0; end = table.indexOf('\n', lineStart)) {

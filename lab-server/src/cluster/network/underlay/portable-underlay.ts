@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import type { HostEndpoint } from '../network.ts'
-import { readMachinePorts } from '../routing/machine-ports.ts'
+import { readMachinePorts, recentMachinePorts } from '../routing/machine-ports.ts'
 import type { Ranges } from '../routing/route-table.ts'
 import { hostPortOf, planPorts } from './host-port.ts'
 import { claimLoopbackRange } from './loopback-ranges.ts'
@@ -36,7 +36,7 @@ export async function makePortableUnderlay(nodeCount: number, preferred?: number
     ports,
     enter: [],
     loopbackOf: (podIp) => podIp.replace(/^127\.42\./, '127.44.'),
-    machinePorts: readMachinePorts,
+    machinePorts: recentMachinePorts,
     accept,
     bindDatagrams: ({ host, port }) =>
       new Promise((resolve, reject) => {
