@@ -26,14 +26,18 @@ export async function proveVariant(
   const variant = Object.values(variantValues(scenario, seed)).join(' ')
   const steps = (await stepsOf(bench, variantOf(scenario, seed), seed)).filter(([step]) => isAsked(step))
   let attempt: Attempt | undefined
+  // Where nothing was done, the next proof finds the fault as it was: it needs no reset.
+  let isTouched = true
   const resets: number[] = []
   /** Runs the proof; what went wrong, as a text, or what was proved. */
   const tried = async (proof: Proof): Promise<Proved | string> => {
     try {
-      attempt = attempt
-        ? await brokenAgain(bench, attempt, { scenario, resets })
-        : await brokenFirst(bench, scenario, seed)
-      return await proof(attempt)
+      if (!attempt) attempt = await brokenFirst(bench, scenario, seed)
+      else if (isTouched) attempt = await brokenAgain(bench, attempt, { scenario, resets })
+      isTouched = true
+      const proved = await proof(attempt)
+      isTouched = proved.evidence?.kind !== 'nothing'
+      return proved
     } catch (error) {
       // The next proof shall not suffer from this one.
       if (attempt) await bench.lab.end(author, attempt.id)
