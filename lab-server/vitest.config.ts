@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { differenceReporter } from './test/kubectl/report/difference-reporter.ts'
 
@@ -5,6 +6,9 @@ const root = new URL('..', import.meta.url).pathname
 
 /** Real processes on a shared machine: a second try tells a slow moment from a defect. Only CI gets one. */
 const retry = process.env.CI ? 1 : 0
+
+/** Vitest leaves one processor free; the tests of these tiers wait enough for all to be busy. */
+const maxWorkers = availableParallelism()
 
 const report = process.env.CONFORMANCE_REPORT
 
@@ -21,6 +25,7 @@ export default defineConfig({
           retry,
           include: ['{lab-server,lab-ui,workload}/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'lab-server/test/**'],
+          maxWorkers,
           testTimeout: 30_000,
         },
       },
@@ -30,6 +35,7 @@ export default defineConfig({
           name: 'routes',
           retry,
           include: ['lab-server/test/routes/**/*.test.ts'],
+          maxWorkers,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
