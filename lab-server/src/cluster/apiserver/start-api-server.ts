@@ -14,6 +14,7 @@ import { limitRanger } from './admission/limit-ranger.ts'
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts'
 import { podSecurity } from './admission/pod-security.ts'
 import { mutatingPolicies } from './admission/policies/mutating-policies.ts'
+import { followPolicies } from './admission/policies/type-checking.ts'
 import { validatingPolicies } from './admission/policies/validating-policies.ts'
 import { priorityStep } from './admission/priority.ts'
 import { resourceQuota } from './admission/resource-quota.ts'
@@ -176,6 +177,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const meter = options.readUsage && startUsageMeter({ read: options.readUsage, clock, onUnexpected })
   if (meter) for (const kind of metricsKinds) kinds.add(kind)
   const unfollow = customs.follow(registry, onUnexpected)
+  const unfollowPolicies = followPolicies(makeClient(registry), { kinds, onUnexpected })
 
   let port = 0
   const api = makeHttpApi({
@@ -227,6 +229,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     async stop() {
       meter?.stop()
       unfollow()
+      unfollowPolicies()
       await server.stop()
       store.stop()
     },

@@ -4,7 +4,9 @@ import { registerLists } from './lists.ts'
 import { withPlainObjects } from './message-literals.ts'
 import { registerNetwork } from './network.ts'
 import { registerQuantities } from './quantities.ts'
+import { nameFields, withoutBackticks } from './quoted-fields.ts'
 import { registerTexts } from './texts.ts'
+import { registerTwoVariables } from './two-variables.ts'
 
 /** An expression that cannot be run. The message is in upstream's form, with the place in the expression. */
 export class CompileError extends Error {}
@@ -17,21 +19,31 @@ export interface Program {
   evaluate(variables: Record<string, unknown>): unknown
 }
 
+let shared: Environment | undefined
 const environments = new Map<string, Environment>()
+
+/** An environment with the language and what Kubernetes adds to it, and no variables. */
+export function newEnvironment(): Environment {
+  if (shared === undefined) {
+    shared = new Environment({
+      enableOptionalTypes: true,
+      homogeneousAggregateLiterals: false,
+      limits: { maxAstNodes: 10_000, maxDepth: 100 },
+    })
+    registerTexts(shared)
+    registerLists(shared)
+    registerQuantities(shared)
+    registerNetwork(shared)
+    registerTwoVariables(shared)
+  }
+  return shared.clone()
+}
 
 function environmentWith(variables: string[]): Environment {
   const id = variables.join()
   const known = environments.get(id)
   if (known) return known
-  const environment = new Environment({
-    enableOptionalTypes: true,
-    homogeneousAggregateLiterals: false,
-    limits: { maxAstNodes: 10_000, maxDepth: 100 },
-  })
-  registerTexts(environment)
-  registerLists(environment)
-  registerQuantities(environment)
-  registerNetwork(environment)
+  const environment = newEnvironment()
   for (const variable of variables) environment.registerVariable(variable, 'dyn')
   environments.set(id, environment)
   return environment
@@ -55,12 +67,13 @@ export function compile(expression: string, variables: string[]): Program {
   const environment = environmentWith(variables)
   let run: ReturnType<Environment['parse']>
   try {
-    const text = withPlainObjects(expression)
+    const { text, names } = withoutBackticks(withPlainObjects(expression))
     run = environment.parse(text)
-    const checked = environment.check(text)
+    nameFields(run.ast, names)
+    const checked = run.check()
     if (!checked.valid && checked.error) throw checked.error
   } catch (error) {
-    throw new CompileError(compileMessage(expression, error))
+    throw new CompileError(`compilation failed: ${syntaxMessage(expression, error)}`)
   }
   const words = new Set(expression.replace(/"[^"]*"|'[^']*'/g, '').match(/[A-Za-z_]\w*/g))
   return {
@@ -82,11 +95,8 @@ function summaryOf(error: unknown): string {
 }
 
 // Same wording as cel-go's where it is known.
-function compileMessage(expression: string, error: unknown): string {
+function syntaxMessage(expression: string, error: unknown): string {
   const at = (error as { range?: { start: number } }).range?.start ?? 0
-  const before = expression.slice(0, at).split('\n')
-  const line = expression.split('\n')[before.length - 1] ?? ''
-  const column = before.at(-1)?.length ?? 0
   const summary = summaryOf(error)
   const unknown = /^Unknown variable: (.*)$/.exec(summary)?.[1]
   const why = unknown
@@ -94,7 +104,15 @@ function compileMessage(expression: string, error: unknown): string {
     : error instanceof ParseError
       ? `Syntax error: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`
       : summary
-  return `compilation failed: ERROR: <input>:${before.length}:${column + 1}: ${why}\n | ${line}\n | ${'.'.repeat(column)}^`
+  return compileMessage(expression, at, why)
+}
+
+/** What is wrong at a place of an expression, with the line and a mark under it, as upstream shows it. */
+export function compileMessage(expression: string, at: number, why: string): string {
+  const before = expression.slice(0, at).split('\n')
+  const line = expression.split('\n')[before.length - 1] ?? ''
+  const column = before.at(-1)?.length ?? 0
+  return `ERROR: <input>:${before.length}:${column + 1}: ${why}\n | ${line}\n | ${'.'.repeat(column)}^`
 }
 
 function runtimeMessage(error: unknown): string {

@@ -9,12 +9,16 @@ export function toCel(value: unknown, schema?: StructuralSchema): unknown {
   if (typeof value === 'string') return textToCel(value, schema?.format)
   if (Array.isArray(value)) return value.map((item) => toCel(item, schema?.items))
   if (!isObject(value)) return value
-  const members = Object.entries(value).map(([name, member]) => {
+  const members = Object.entries(value).flatMap(([name, member]) => {
     const property = schema?.properties?.[name]
     const others = isObject(schema?.additionalProperties)
       ? (schema.additionalProperties as StructuralSchema)
       : undefined
-    return [property ? escapeName(name) : name, toCel(member, property ?? others)] as const
+    const known = toCel(member, property ?? others)
+    const escaped = property ? escapeName(name) : name
+    // In backticks a field may be written as it is.
+    const written = escaped === name ? [name] : [escaped, name]
+    return written.map((field) => [field, known] as const)
   })
   return Object.fromEntries(members)
 }
@@ -45,7 +49,7 @@ const keywords = new Set(
 )
 
 /** A field's name as an expression has to write it. */
-function escapeName(name: string): string {
+export function escapeName(name: string): string {
   if (keywords.has(name)) return `__${name}__`
   return name.replace(/__|[.\-/]/g, (part) => escapes[part] ?? part)
 }

@@ -78,7 +78,7 @@ const blocking = new Set<FieldError['type']>([
 ])
 
 function contentErrors(schema: StructuralSchema, object: KubeObject, old: KubeObject | undefined): FieldError[] {
-  const errors = schemaErrors(withoutMetadata(schema), object)
+  const errors = schemaErrors(withoutMetadata(schema), object, '', old)
   if (!hasRules(schema)) return errors
   if (!errors.some(({ type }) => blocking.has(type))) return [...errors, ...ruleErrors(schema, object, old)]
   const message =

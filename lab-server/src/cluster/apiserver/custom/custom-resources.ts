@@ -9,8 +9,8 @@ import { invalid, isApiError } from '../errors.ts'
 import type { Registry } from '../registry.ts'
 import { componentContext } from '../request-context.ts'
 import { type CustomKind, customKindsOf } from './custom-kind.ts'
+import { ruleProblems } from './rule-problems.ts'
 import { pruneUnknown, type StructuralSchema } from './structural-schema.ts'
-import { ruleProblems } from './validation-rules.ts'
 
 /** The custom kinds of one cluster. */
 export interface CustomResources {

@@ -1,19 +1,24 @@
 // Checks custom resources against their schemas, in the words of upstream's validator.
 import type { FieldError } from '../../objects/kind-definition.ts'
 import { jsonEqual } from '../../store/frozen-json.ts'
+import { correlated } from './list-keys.ts'
 import { isObject, type StructuralSchema } from './structural-schema.ts'
 
-/** Every broken rule, in the order of the schema. */
-export function schemaErrors(schema: StructuralSchema, value: unknown, path = ''): FieldError[] {
+/**
+ * Every broken rule, in the order of the schema. What is as it was stored, in `old`, is not held to a schema that came
+ * later, wherever upstream can tell which part was which.
+ */
+export function schemaErrors(schema: StructuralSchema, value: unknown, path = '', old?: unknown): FieldError[] {
   if (value === null && schema.nullable) return []
+  if (old !== undefined && jsonEqual(value, old)) return []
   const errors = [...typeErrors(schema, value, path)]
   // A value of the wrong type breaks every other rule too; one error says enough.
   if (errors.length > 0) return errors
   errors.push(...enumErrors(schema, value, path))
   if (typeof value === 'number') errors.push(...numberErrors(schema, value, path))
   if (typeof value === 'string') errors.push(...stringErrors(schema, value, path))
-  if (Array.isArray(value)) errors.push(...listErrors(schema, value, path))
-  if (isObject(value)) errors.push(...objectErrors(schema, value, path))
+  if (Array.isArray(value)) errors.push(...listErrors(schema, value, path, old))
+  if (isObject(value)) errors.push(...objectErrors(schema, value, path, old))
   errors.push(...combinationErrors(schema, value, path))
   return errors
 }
@@ -108,7 +113,7 @@ function matches(pattern: string, value: string): boolean {
   }
 }
 
-function listErrors(schema: StructuralSchema, value: unknown[], path: string): FieldError[] {
+function listErrors(schema: StructuralSchema, value: unknown[], path: string, old: unknown): FieldError[] {
   const { minItems, maxItems, items } = schema
   const errors: FieldError[] = []
   if (maxItems !== undefined && value.length > maxItems) {
@@ -131,8 +136,9 @@ function listErrors(schema: StructuralSchema, value: unknown[], path: string): F
       ),
     )
   }
-  if (items) for (const [index, item] of value.entries()) errors.push(...schemaErrors(items, item, `${path}[${index}]`))
-  return errors
+  if (!items) return errors
+  const before = correlated(schema, old)
+  return [...errors, ...value.flatMap((item, index) => schemaErrors(items, item, `${path}[${index}]`, before(item)))]
 }
 
 function keyOf(item: Record<string, unknown>, keys: string[]): unknown {
@@ -152,8 +158,14 @@ function duplicateErrors(values: unknown[], path: string): FieldError[] {
   return errors
 }
 
-function objectErrors(schema: StructuralSchema, value: Record<string, unknown>, path: string): FieldError[] {
+function objectErrors(
+  schema: StructuralSchema,
+  value: Record<string, unknown>,
+  path: string,
+  old: unknown,
+): FieldError[] {
   const errors: FieldError[] = []
+  const olds = isObject(old) ? old : {}
   const at = (name: string) => (path === '' ? name : `${path}.${name}`)
   for (const name of schema.required ?? []) {
     if (!Object.hasOwn(value, name))
@@ -174,7 +186,8 @@ function objectErrors(schema: StructuralSchema, value: Record<string, unknown>, 
       : isObject(additionalProperties)
         ? additionalProperties
         : undefined
-    if (field) errors.push(...schemaErrors(field as StructuralSchema, member, at(name)))
+    const before = Object.hasOwn(olds, name) ? olds[name] : undefined
+    if (field) errors.push(...schemaErrors(field as StructuralSchema, member, at(name), before))
   }
   return errors
 }

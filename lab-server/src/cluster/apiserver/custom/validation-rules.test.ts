@@ -179,4 +179,68 @@ describe('rules of custom resources', () => {
       "compilation failed: ERROR: <input>:1:1: undeclared reference to 'foo' (in container '')\n | foo == 1\n | ^",
     )
   })
+
+  it.each([
+    ['self.size > 1', "compilation failed: ERROR: <input>:1:5: undefined field 'size'\n | self.size > 1\n | ....^"],
+    ['self.replicas', 'cel expression must evaluate to a bool'],
+    ['self.replicas == "1"', "found no matching overload for '_==_' applied to '(int, string)'"],
+  ])('must fit the schema: %s does not', async (rule, why) => {
+    const properties = { replicas: { type: 'integer' } }
+    const spec: StructuralSchema = { type: 'object', properties, 'x-kubernetes-validations': [{ rule }] }
+    const { code, body } = await server.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      body: definition('wrong', { type: 'object', properties: { spec } }),
+    })
+    expect(code).toBe(422)
+    expect(body.message).toContain(why)
+  })
+})
+
+describe('what was stored before its schema grew stricter', () => {
+  const olds = '/apis/example.com/v1/namespaces/test/olds'
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+  const shaped = (spec: StructuralSchema): StructuralSchema => ({
+    type: 'object',
+    properties: {
+      spec: {
+        type: 'object',
+        ...spec,
+        properties: { name: { type: 'string' }, n: { type: 'integer' }, ...spec.properties },
+      },
+    },
+  })
+  const merge = { 'content-type': 'application/merge-patch+json' }
+  const patch = (body: object) => server.call('PATCH', `${olds}/kept`, { body, headers: merge })
+
+  it('is kept when the schema grows, while new objects are refused', async () => {
+    await server.call('POST', definitions, { body: definition('old', shaped({})) })
+    const spec = { name: 'Big', n: 200 }
+    await expect
+      .poll(async () => (await server.call('POST', olds, { body: { metadata: { name: 'kept' }, spec } })).code)
+      .toBe(201)
+    const stricter = shaped({
+      properties: {
+        name: { type: 'string', pattern: '^[a-z]+$' },
+        n: { type: 'integer', maximum: 100, 'x-kubernetes-validations': [{ rule: 'self < 100' }] },
+      },
+    })
+    const versions = definition('old', stricter).spec
+    await server.call('PATCH', `${definitions}/olds.example.com`, { body: { spec: versions }, headers: merge })
+    await expect
+      .poll(
+        async () => (await server.call('POST', `${olds}?dryRun=All`, { body: { metadata: { name: 'x' }, spec } })).code,
+      )
+      .toBe(422)
+  })
+
+  it('may change elsewhere', async () => {
+    expect((await patch({ metadata: { labels: { a: 'b' } } })).code).toBe(200)
+    expect((await patch({ spec: { n: 50 } })).code).toBe(200)
+  })
+
+  it('is held to the schema where it changes', async () => {
+    const { code, body } = await patch({ spec: { name: 'Bigger' } })
+    expect(code).toBe(422)
+    expect(body.message).toContain("spec.name in body should match '^[a-z]+$'")
+    expect((await patch({ spec: { n: 300 } })).code).toBe(422)
+  })
 })

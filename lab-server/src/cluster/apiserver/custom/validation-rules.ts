@@ -1,8 +1,10 @@
 // `x-kubernetes-validations`: rules in CEL that custom resources keep, also against what they were before.
 import { Optional } from '@marcbachmann/cel-js'
 import type { FieldError } from '../../objects/kind-definition.ts'
+import { jsonEqual } from '../../store/frozen-json.ts'
 import { rememberPrograms } from '../cel/environment.ts'
 import { toCel } from '../cel/values.ts'
+import { correlated } from './list-keys.ts'
 import { isObject, type StructuralSchema, type ValidationRule } from './structural-schema.ts'
 
 /** Every broken rule, in the order of the schema. `old` is the stored value on an update. */
@@ -40,54 +42,8 @@ export function hasRules(schema: StructuralSchema): boolean {
   return parts.some((part) => part !== undefined && hasRules(part as StructuralSchema))
 }
 
-/** The rules of a schema that do not compile, each with its place. */
-export function ruleProblems(schema: StructuralSchema, field: string): FieldError[] {
-  const errors: FieldError[] = []
-  for (const [index, rule] of (schema['x-kubernetes-validations'] ?? []).entries()) {
-    const at = `${field}.x-kubernetes-validations[${index}]`
-    if (!rule.rule?.trim())
-      errors.push({ field: `${at}.rule`, type: 'FieldValueRequired', message: 'Required value: rule is not specified' })
-    for (const name of ['rule', 'messageExpression'] as const) {
-      const expression = rule[name]
-      if (!expression?.trim()) continue
-      try {
-        programOf(expression)
-      } catch (error) {
-        const shown = name === 'rule' ? goRule(rule) : JSON.stringify(expression)
-        errors.push({
-          field: `${at}.${name}`,
-          type: 'FieldValueInvalid',
-          message: `Invalid value: ${shown}: ${(error as Error).message}`,
-        })
-      }
-    }
-  }
-  const { properties = {}, items, additionalProperties } = schema
-  for (const [name, part] of Object.entries(properties))
-    errors.push(...ruleProblems(part, `${field}.properties[${name}]`))
-  if (items) errors.push(...ruleProblems(items, `${field}.items`))
-  if (isObject(additionalProperties)) {
-    errors.push(...ruleProblems(additionalProperties as StructuralSchema, `${field}.additionalProperties`))
-  }
-  return errors
-}
-
-// As Go prints the struct.
-function goRule({
-  rule = '',
-  message = '',
-  messageExpression = '',
-  reason,
-  fieldPath = '',
-  optionalOldSelf,
-}: ValidationRule): string {
-  const text = (value: string) => JSON.stringify(value)
-  const pointer = (value: unknown, type: string) =>
-    value === undefined ? `(*${type})(nil)` : `(*${type})(0xc000000000)`
-  return `apiextensions.ValidationRule{Rule:${text(rule)}, Message:${text(message)}, MessageExpression:${text(messageExpression)}, Reason:${pointer(reason, 'apiextensions.FieldValueErrorReason')}, FieldPath:${text(fieldPath)}, OptionalOldSelf:${pointer(optionalOldSelf, 'bool')}}`
-}
-
-const programOf = rememberPrograms(['self', 'oldSelf'])
+/** Compiles a rule, or an expression for a message. */
+export const programOf = rememberPrograms(['self', 'oldSelf'])
 
 interface Subject {
   schema: StructuralSchema
@@ -104,6 +60,8 @@ function checkRule(rule: ValidationRule, { schema, value, old, path }: Subject):
     const program = programOf(expression)
     const isTransition = program.mentions('oldSelf')
     const hasOld = old !== undefined && old !== null
+    // What has not changed is not held to a rule that came later; a rule about changes is asked all the same.
+    if (hasOld && !isTransition && jsonEqual(value, old)) return []
     if (isTransition && !hasOld && !optionalOldSelf) return []
     const before = hasOld ? toCel(old, schema) : undefined
     const oldSelf = optionalOldSelf ? (hasOld ? Optional.of(before) : Optional.none()) : before
@@ -149,13 +107,4 @@ function typeOf({ type = '' }: StructuralSchema): string {
 function fieldOf(path: string, fieldPath: string | undefined): string {
   const own = fieldPath?.replace(/^\./, '') ?? ''
   return [path, own].filter(Boolean).join('.') || '<nil>'
-}
-
-/** Finds what a list item was before: only lists with keys know. */
-function correlated(schema: StructuralSchema, old: unknown): (item: unknown) => unknown {
-  const keys = schema['x-kubernetes-list-map-keys']
-  if (!Array.isArray(old) || schema['x-kubernetes-list-type'] !== 'map' || !keys) return () => undefined
-  const idOf = (item: unknown) => JSON.stringify(keys.map((key) => (isObject(item) ? item[key] : undefined)))
-  const byId = new Map(old.map((item) => [idOf(item), item]))
-  return (item) => byId.get(idOf(item))
 }

@@ -170,3 +170,85 @@ describe('mutating policies', () => {
     expect(names.sort()).toEqual(['main', 'side'])
   })
 })
+
+describe('policies as they are written', () => {
+  const policies = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'
+  const policy = (name: string, spec: object) => ({
+    metadata: { name },
+    spec: { matchConstraints: { resourceRules: rules }, ...spec },
+  })
+
+  it('are checked against the types of what they are about, and tell it in their status', async () => {
+    const validations = [
+      { expression: 'object.replicas > 1' },
+      { expression: 'object.spec.replicas <= 5', messageExpression: '"no " + object.spec.nope' },
+    ]
+    await server.call('POST', policies, { body: policy('typed', { validations }) })
+    const status = async () => (await server.call('GET', `${policies}/typed`)).body.status
+    await expect.poll(status).toEqual({
+      observedGeneration: 1,
+      typeChecking: {
+        expressionWarnings: [
+          {
+            fieldRef: 'spec.validations[0].expression',
+            warning:
+              "apps/v1, Kind=Deployment: ERROR: <input>:1:7: undefined field 'replicas'\n | object.replicas > 1\n | ......^",
+          },
+          {
+            fieldRef: 'spec.validations[1].messageExpression',
+            warning:
+              'apps/v1, Kind=Deployment: ERROR: <input>:1:20: undefined field \'nope\'\n | "no " + object.spec.nope\n | ...................^',
+          },
+        ],
+      },
+    })
+  })
+
+  it('say so when nothing is wrong, and again when they change', async () => {
+    await server.call('POST', policies, {
+      body: policy('fine', { validations: [{ expression: 'object.spec.replicas > 1' }] }),
+    })
+    const status = async () => (await server.call('GET', `${policies}/fine`)).body.status
+    await expect.poll(status).toEqual({ observedGeneration: 1, typeChecking: {} })
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const body = { spec: { validations: [{ expression: 'object.spec.x > 1' }] } }
+    await server.call('PATCH', `${policies}/fine`, { body, headers })
+    await expect.poll(status).toMatchObject({ observedGeneration: 2, typeChecking: { expressionWarnings: [{}] } })
+  })
+
+  it.each([
+    [
+      'validations',
+      [{ expression: '1 + 1' }],
+      'spec.validations[0].expression: Invalid value: "1 + 1": must evaluate to bool',
+    ],
+    [
+      'validations',
+      [{ expression: 'true', messageExpression: '1' }],
+      'spec.validations[0].messageExpression: Invalid value: "1": must evaluate to string',
+    ],
+    [
+      'validations',
+      [{ expression: 'variables.none' }],
+      "compilation failed: ERROR: <input>:1:10: undefined field 'none'",
+    ],
+    [
+      'matchConditions',
+      [{ name: 'a', expression: '"x"' }],
+      'spec.matchConditions[0].expression: Invalid value: "\\"x\\"": must evaluate to bool',
+    ],
+    [
+      'variables',
+      [
+        { name: 'a', expression: 'variables.b' },
+        { name: 'b', expression: '1' },
+      ],
+      "undefined field 'b'",
+    ],
+  ])('are refused with %s of %j', async (name, list, why) => {
+    const body = policy('refused', { validations: [{ expression: 'true' }], [name]: list })
+    const answer = await server.call('POST', policies, { body })
+    expect(answer.code).toBe(422)
+    expect(answer.body.message).toContain(why)
+  })
+})

@@ -1,6 +1,5 @@
 // What a policy's expressions see, and how they are compiled and asked.
 import { randomUUID } from 'node:crypto'
-import type { FieldError } from '../../../objects/kind-definition.ts'
 import type { KubeObject } from '../../../objects/types.ts'
 import { rememberPrograms } from '../../cel/environment.ts'
 import { toCel } from '../../cel/values.ts'
@@ -93,29 +92,4 @@ function requestOf({ operation, kind, name, namespace, subresource, context }: A
     userInfo: context.user,
     dryRun: context.isDryRun,
   }
-}
-
-/** The expressions of a policy that do not compile. */
-export function policyProblems({ spec }: KubeObject): FieldError[] {
-  const errors: FieldError[] = []
-  const look = (node: unknown, field: string): void => {
-    if (Array.isArray(node)) {
-      for (const [index, item] of node.entries()) look(item, `${field}[${index}]`)
-      return
-    }
-    if (typeof node !== 'object' || node === null) return
-    for (const [name, value] of Object.entries(node)) {
-      const at = `${field}.${name}`
-      if (typeof value === 'string' && /xpression$/.test(name) && value.trim() !== '') {
-        try {
-          policyProgram(value)
-        } catch (error) {
-          const message = `Invalid value: ${JSON.stringify(value)}: ${error instanceof Error ? error.message : error}`
-          errors.push({ field: at, type: 'FieldValueInvalid', message })
-        }
-      } else look(value, at)
-    }
-  }
-  look(spec, 'spec')
-  return errors
 }

@@ -2,8 +2,9 @@
 import type { ValidatingAdmissionPolicy } from '../../../objects/types.ts'
 import { type ApiError, forbidden, invalid } from '../../errors.ts'
 import type { AdmissionRequest, AdmissionStep } from '../chain.ts'
-import { type Asker, makeAsker, meetsConditions, policyProblems } from './policy-expressions.ts'
+import { type Asker, makeAsker, meetsConditions } from './policy-expressions.ts'
 import { type Binding, covers, type PolicyWorld, paramsOf } from './policy-match.ts'
+import { policyProblems } from './policy-problems.ts'
 
 const group = 'admissionregistration.k8s.io'
 const policiesKept = `validatingadmissionpolicies.${group}`
