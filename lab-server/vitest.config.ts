@@ -48,7 +48,9 @@ export default defineConfig({
           include: ['lab-server/test/kubectl/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // A cluster that was named is one for all files, and some of them change its nodes.
+          fileParallelism: !process.env.TEST_KUBECONFIG,
+          maxWorkers,
         },
       },
       {
