@@ -64,8 +64,10 @@ function loadAll() {
 function makeNew([id, flag, folder]: string[]): void {
   if (id === undefined || (flag !== undefined && (flag !== '--in' || folder === undefined))) throw new ConfigError(help)
   try {
-    const home = writeNewScenario(id, resolve(folder ?? builtIn))
-    process.stdout.write(`${home}\nProve it with: npm run lab -- verify ${id}\n`)
+    const parent = resolve(folder ?? builtIn)
+    const home = writeNewScenario(id, parent)
+    const where = parent === builtIn ? '' : `LAB_SCENARIO_DIRS=${parent} `
+    process.stdout.write(`${home}\nProve it with: ${where}npm run lab -- verify ${id}\n`)
   } catch (error) {
     throw new ConfigError((error as Error).message)
   }

@@ -26,7 +26,13 @@ export async function verify(args: string[]): Promise<void> {
   const { catalogue, problems } = load()
   for (const problem of problems) process.stderr.write(`${describeProblem(problem)}\n`)
   const missing = asked.ids.find((id) => !catalogue.has(id))
-  if (missing !== undefined) throw new ConfigError(`There is no scenario "${missing}". See npm run lab -- scenarios.`)
+  if (missing !== undefined) {
+    const isWrong = problems.some(({ file }) => file.split('/').at(-2) === missing)
+    const why = isWrong
+      ? 'cannot be proved before its files are mended, see above'
+      : 'is not there: see npm run lab -- scenarios'
+    throw new ConfigError(`The scenario "${missing}" ${why}.`)
+  }
   if (problems.length > 0) process.exitCode = 1
   const results = asked.from === undefined ? await run(asked, catalogue) : await recorded(asked.from)
   if (asked.mutate && !mutate(asked, catalogue, results)) process.exitCode = 1

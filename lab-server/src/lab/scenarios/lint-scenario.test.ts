@@ -59,6 +59,43 @@ describe('finds a patch that the API server would refuse:', () => {
 })
 const zero = { maxSurge: 0, maxUnavailable: 0 }
 
+describe('finds a fault that misses:', () => {
+  const at = (name: string, ...ops: { op: 'test' | 'add'; path: string; value: unknown }[]): Fault => ({
+    patch: name,
+    ops,
+  })
+  const cases: [string, Fault, string][] = [
+    [
+      'no such object',
+      at('Deployment/bakend', { op: 'add', path: '/spec/paused', value: true }),
+      'no Deployment/bakend; there are Deployment/backend',
+    ],
+    [
+      'no such container',
+      at('Deployment/backend', { op: 'add', path: '/spec/template/spec/containers[name=x]/tty', value: true }),
+      'no item with name x',
+    ],
+    [
+      'another healthy value',
+      at('Deployment/backend', { op: 'test', path: '/spec/replicas', value: 3 }),
+      'the healthy value is 2, not 3',
+    ],
+    ['a port that is none', patch('Service/backend-svc', '/spec/ports/0/targetPort', 99999), '99999 is no port'],
+  ]
+  for (const [what, fault, message] of cases) {
+    it(what, () => expect(messages(fresh({ faults: [fault] }))).toContainEqual(expect.stringContaining(message)))
+  }
+
+  it('none after what the set-up made', () => {
+    const claim = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'made' }, data: { a: '1' } }
+    const scenario = fresh({
+      setup: [{ create: claim }],
+      faults: [at('ConfigMap/made', { op: 'test', path: '/data/a', value: '1' })],
+    })
+    expect(messages(scenario)).toEqual([])
+  })
+})
+
 it('finds a check that is green before the repair, and says where it stands', () => {
   const scenario = fresh()
   const name = (of: string, fields: object) => ({ id: 'port', title: 'The port is right', resource: { of, fields } })

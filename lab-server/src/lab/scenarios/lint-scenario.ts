@@ -7,6 +7,7 @@ import { parseQuantity } from '../invariants/quantity.ts'
 import type { Deployment, KubeObject } from '../kubernetes/objects.ts'
 import { readManifests, workloadNamespace } from '../manifests.ts'
 import { greenChecks } from './lint-green-checks.ts'
+import { missedTargets } from './lint-targets.ts'
 import { giveaways, hintProblems } from './lint-texts.ts'
 import { type ScenarioProblem, shown } from './load-scenarios.ts'
 import type { Fault, Scenario } from './scenario.ts'
@@ -30,6 +31,7 @@ export function lintWith(scenario: Scenario, scripts: Scripts, healthy: KubeObje
     problems.push({ file: shown(join(scenario.folder, file)), line, field, message })
   }
   for (const [field, message] of refusedPatches(scenario.faults, healthy)) say('scenario.yaml', field, message)
+  for (const [field, message] of missedTargets(scenario, healthy)) say('scenario.yaml', field, message)
   for (const [field, message] of hintProblems(scenario, scripts['solution.sh'] ?? '')) {
     say('scenario.yaml', field, message)
   }
@@ -132,11 +134,20 @@ function invalidReasons(object: KubeObject): string[] {
   if (object.kind === 'PodDisruptionBudget' && spec && 'minAvailable' in spec && 'maxUnavailable' in spec) {
     reasons.push('minAvailable and maxUnavailable exclude each other')
   }
+  if (object.kind === 'Service') {
+    const { ports = [] } = object.spec as { ports?: { port?: unknown; targetPort?: unknown }[] }
+    for (const number of ports.flatMap(({ port, targetPort }) => [port, targetPort])) {
+      if (typeof number === 'number' && !isPort(number)) reasons.push(`${number} is no port: 1 to 65535 are`)
+    }
+  }
   return object.kind === 'Deployment' ? [...reasons, ...deploymentReasons(object as Deployment)] : reasons
 }
 
+const isPort = (number: number) => Number.isInteger(number) && number >= 1 && number <= 65535
+
 function deploymentReasons({ spec }: Deployment): string[] {
   const reasons: string[] = []
+  if ((spec.replicas ?? 1) < 0) reasons.push(`replicas is ${spec.replicas}: it must not be negative`)
   const labels = spec.template.metadata?.labels ?? {}
   for (const [key, value] of Object.entries(spec.selector?.matchLabels ?? {})) {
     if (labels[key] !== value) reasons.push('`selector` does not match template `labels`')
@@ -158,7 +169,7 @@ function deploymentReasons({ spec }: Deployment): string[] {
         | { httpGet?: { port?: unknown }; tcpSocket?: { port?: unknown }; successThreshold?: number }
         | undefined
       const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port
-      if (typeof port === 'number' && (port < 1 || port > 65535)) reasons.push(`${name} asks port ${port}`)
+      if (typeof port === 'number' && !isPort(port)) reasons.push(`${name} asks port ${port}`)
       if (name !== 'readinessProbe' && (probe?.successThreshold ?? 1) !== 1) {
         reasons.push(`the successThreshold of a ${name} must be 1`)
       }

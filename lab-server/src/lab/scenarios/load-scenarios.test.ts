@@ -74,13 +74,7 @@ describe('names file, line and field of a mistake', () => {
       '/beyond',
       'others would feel it: say needs: [own-cluster]',
     ],
-    [
-      'a missing part of a check',
-      whole.replace('{ path: / }', '{ status: 200 }'),
-      14,
-      '/checks/0/http',
-      "must have required property 'path'",
-    ],
+    ['a missing part of a check', whole.replace('{ path: / }', '{ status: 200 }'), 14, '/checks/0/http', 'needs path'],
     [
       'another name than the folder',
       whole.replace('id: it-is-broken', 'id: other'),
@@ -88,6 +82,15 @@ describe('names file, line and field of a mistake', () => {
       '/id',
       "must be the folder's name, it-is-broken",
     ],
+    [
+      'a misspelt kind of check',
+      whole.replace('http:', 'htpp:'),
+      12,
+      '/checks/0',
+      'has an unknown field htpp; did you mean http?',
+    ],
+    ['a check without a kind', whole.replace(/ {4}http.*\n/, ''), 12, '/checks/0', 'needs one of http, endpoints'],
+    ['a text for a number', whole.replace('level: 1', 'level: one'), 3, '/level', 'must be a whole number, not "one"'],
     ['YAML that is none', whole.replace('tags: [test]', 'tags: [test'), 6, '', ''],
   ]
   for (const [what, yaml, line, field, message] of cases) {
@@ -99,6 +102,24 @@ describe('names file, line and field of a mistake', () => {
       expect(hit?.file).toMatch(/it-is-broken\/scenario\.yaml$/)
     })
   }
+
+  it('one mistake by one message', () => {
+    const patch = '  - patch: Service/x\n    ops:\n      - { op: repalce, path: /spec/a, value: 1 }\n'
+    const { problems } = write(whole.replace(/ {2}- scale[^\n]*\n[^\n]*\n/, patch).replace('minutes', 'minuets'))
+    expect(problems.map(({ field, message }) => `${field} ${message}`)).toEqual([
+      '/ has an unknown field minuets; did you mean minutes?',
+      '/faults/0/ops/0/op must be one of add, remove, replace, move, copy, test, not "repalce"',
+    ])
+  })
+
+  it('a folder that has files of a scenario, and no scenario.yaml', () => {
+    const home = join(folder, 'half-a-scenario')
+    mkdirSync(home)
+    writeFileSync(join(home, 'brief.md'), 'It is broken.')
+    expect(loadScenarios([folder]).problems).toMatchObject([
+      { file: join(home, 'scenario.yaml'), message: 'this file is missing' },
+    ])
+  })
 
   it('a change that does not test the healthy value first', () => {
     const patch = '  - patch: Service/x\n    ops:\n      - { op: replace, path: /spec/a, value: 1 }\n'
@@ -113,7 +134,7 @@ describe('names file, line and field of a mistake', () => {
   it('a variant that lacks a value, or makes one that is not allowed', () => {
     const varied = whole.replace('replicas: 0', 'replicas: "{{count}}"')
     const { problems } = write(`${varied}variants: [{ count: 0 }, { other: 1 }]\n`)
-    expect(problems.map(({ message }) => message)).toContain('must be integer')
+    expect(problems.map(({ message }) => message)).toContain('must be a whole number, not "{{count}}"')
     rmSync(join(folder, 'it-is-broken'), { recursive: true })
     const open = `${whole.replace('Something was', 'Key {{key}} was')}variants: [{ key: a }, { other: b }]\n`
     expect(write(open).problems).toMatchObject([

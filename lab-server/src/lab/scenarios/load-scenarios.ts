@@ -4,6 +4,7 @@ import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv, type ErrorObject } from 'ajv'
 import { LineCounter, parseDocument } from 'yaml'
+import { explainErrors } from './explain-errors.ts'
 import { referenceProblems } from './reference-problems.ts'
 import type { Catalogue, Scenario } from './scenario.ts'
 import { lineOf } from './scenario-lines.ts'
@@ -33,7 +34,7 @@ export function loadScenarios(folders: string[] = [builtInScenarios]): {
   catalogue: Catalogue
   problems: ScenarioProblem[]
 } {
-  const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(
+  const validate = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile(
     JSON.parse(readFileSync(schemaFile, 'utf8')),
   )
   const found: Scenario[] = []
@@ -42,6 +43,9 @@ export function loadScenarios(folders: string[] = [builtInScenarios]): {
     if (!existsSync(folder)) {
       problems.push({ file: folder, line: 1, field: '', message: 'this folder of scenarios does not exist' })
       continue
+    }
+    for (const home of unfinished(folder)) {
+      problems.push({ file: shown(join(home, 'scenario.yaml')), line: 1, field: '', message: 'this file is missing' })
     }
     for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const home = join(folder, entry.name)
@@ -58,6 +62,15 @@ export function loadScenarios(folders: string[] = [builtInScenarios]): {
   return { catalogue: new Map(found.map((scenario) => [scenario.id, scenario])), problems }
 }
 
+/** Folders that have some files of a scenario, and not the one that makes it one. */
+function unfinished(folder: string): string[] {
+  const homes = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return homes
+    .map(({ name }) => join(folder, name))
+    .filter((home) => !existsSync(join(home, 'scenario.yaml')))
+    .filter((home) => existsSync(join(home, 'brief.md')) || existsSync(join(home, 'solution.sh')))
+}
+
 type Validate = ((value: unknown) => boolean) & { errors?: ErrorObject[] | null }
 
 function readScenario(home: string, validate: Validate): { scenario?: Scenario; problems: ScenarioProblem[] } {
@@ -65,11 +78,12 @@ function readScenario(home: string, validate: Validate): { scenario?: Scenario; 
   const file = shown(path)
   const lines = new LineCounter()
   const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false })
-  const problems: ScenarioProblem[] = document.errors.map((error) => ({
+  // The first mistake in the writing has the others for its consequences.
+  const problems: ScenarioProblem[] = document.errors.slice(0, 1).map((error) => ({
     file,
     line: lines.linePos(error.pos[0]).line,
     field: '',
-    message: error.message,
+    message: `${error.message}${error.code === 'TAB_AS_INDENT' ? ': use spaces' : ''}`,
   }))
   if (problems.length > 0) return { problems }
 
@@ -80,7 +94,7 @@ function readScenario(home: string, validate: Validate): { scenario?: Scenario; 
   for (const values of variantsIn(data)) {
     const variant = filled(data, values)
     if (!validate(variant)) {
-      for (const error of mostUseful(validate.errors ?? [])) say(error.instancePath || '/', wordsOf(error))
+      for (const { field, message } of explainErrors(validate.errors ?? [])) say(field || '/', message)
     }
     for (const name of unfilled(variant)) say('/variants', `a variant has no value for ${name}`)
     if (problems.length > 0) return { problems }
@@ -142,25 +156,6 @@ function untested(ops: { op: string; path: string; from?: string }[]): [number, 
     }
   }
   return found
-}
-
-/** Without the noise of `oneOf`: of errors at one place and its parents, the deepest says most. */
-function mostUseful(errors: ErrorObject[]): ErrorObject[] {
-  const clear = errors.filter((error) => error.keyword !== 'oneOf' && error.keyword !== 'anyOf')
-  const kept = clear.length > 0 ? clear : errors
-  const seen = new Set<string>()
-  return kept.filter((error) => {
-    const key = `${error.instancePath} ${wordsOf(error)}`
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
-  })
-}
-
-function wordsOf(error: ErrorObject): string {
-  if (error.keyword === 'additionalProperties') return `has an unknown field ${error.params.additionalProperty}`
-  if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
-  return error.message ?? 'is not valid'
 }
 
 /** A path as the author knows it: from where they are, when it is below. */
