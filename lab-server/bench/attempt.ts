@@ -8,6 +8,7 @@ import type { Attempt } from '../src/contract/attempts.ts'
 import type { LabProcess } from './lab-process.ts'
 import { memoryMb, processesOf } from './memory.ts'
 import type { Print } from './print.ts'
+import { untilPoolHolds } from './warm-pool.ts'
 
 const run = promisify(execFile)
 
@@ -37,14 +38,14 @@ export async function benchAttempt(lab: LabProcess, print: Print): Promise<strin
       print(`  stage: ${stage.title}`, `${Date.parse(stage.endedAt) - Date.parse(stage.startedAt)} ms`)
   }
   print('attempt requested to broken, first', `${cold.ms.toFixed(0)} ms`)
-  // Until the pool has filled again: 15 s is far more than it takes.
-  await delay(15_000)
+  await untilPoolHolds(lab, 1)
   const warm = await startAttempt(lab)
   print('attempt requested to broken, warm pool', `${warm.ms.toFixed(0)} ms`)
 
   const { id } = cold.attempt
   const kubeconfig = join(lab.dataDir, 'bench.kubeconfig')
   await writeFile(kubeconfig, await lab.ask<string>('GET', `/attempts/${id}/kubeconfig`), { mode: 0o600 })
+  await untilPoolHolds(lab, 1)
   await run('kubectl', ['--kubeconfig', kubeconfig, 'set', 'selector', 'service', 'backend-svc', 'app=backend'])
   const repaired = Date.now()
   const held = await until(lab, id, ({ holding, state }) => holding !== null || state === 'solved')

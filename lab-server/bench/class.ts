@@ -7,21 +7,9 @@ import type { Print } from './print.ts'
 import { describeSamples } from './statistics.ts'
 import { openTerminal, type TerminalSocket } from './terminal-socket.ts'
 import { echoTimes } from './terminals.ts'
+import { untilPoolHolds } from './warm-pool.ts'
 
 const students = 30
-const poolDeadlineMs = 600_000
-
-/** Waits until the pool holds `size` healthy sandboxes, as the lab's metrics say. */
-async function untilPoolHolds(lab: LabProcess, size: number): Promise<void> {
-  const deadline = performance.now() + poolDeadlineMs
-  for (;;) {
-    const metrics = await (await fetch(`${lab.url}/metrics`)).text()
-    const ready = Number(/^lab_warm_sandboxes (\d+)/m.exec(metrics)?.[1] ?? 0)
-    if (ready >= size) return
-    if (performance.now() > deadline) throw new Error(`only ${ready} of ${size} sandboxes became ready in time`)
-    await delay(500)
-  }
-}
 
 async function startStudent(lab: LabProcess): Promise<{ id: string; brokenMs: number; promptMs: number }> {
   const begun = performance.now()

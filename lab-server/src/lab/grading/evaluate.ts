@@ -33,35 +33,42 @@ const cycleInvariant: CheckSpec = { id: 'INV-12', title: 'Tasks can be created, 
 const failedCycleMs = 600
 const passedCycleMs = 3_000
 
+export interface EvaluateOptions {
+  /** Nothing remembered counts. */
+  fresh?: boolean
+  /** Something changed since the last evaluation: what failed then may hold now. */
+  hasChanged?: boolean
+}
+
 /** Evaluates again and again; remembers only the last result of the checks that write. */
-export function makeEvaluator(graded: Graded, now: () => Date): (options?: { fresh?: boolean }) => Promise<Evaluation> {
+export function makeEvaluator(graded: Graded, now: () => Date): (options?: EvaluateOptions) => Promise<Evaluation> {
   const { scenario, world, users, baseline } = graded
   let cycle: { atMs: number; result: CheckResult } | undefined
 
-  async function cycleResult(subject: Subject, fresh: boolean): Promise<CheckResult> {
+  async function cycleResult(subject: Subject, { fresh, hasChanged }: EvaluateOptions): Promise<CheckResult> {
     const age = cycle ? now().getTime() - cycle.atMs : Number.POSITIVE_INFINITY
-    const isGood = cycle && age < (cycle.result.status === 'passed' ? passedCycleMs : failedCycleMs)
-    if (cycle && isGood && !fresh) return cycle.result
+    const goodMs = cycle?.result.status === 'passed' ? passedCycleMs : hasChanged ? 0 : failedCycleMs
+    if (cycle && age < goodMs && !fresh) return cycle.result
     const outcome = await checkApiCycle({}, subject)
     const result = { id: cycleInvariant.id, title: cycleInvariant.title, ...outcome }
     cycle = { atMs: now().getTime(), result }
     return result
   }
 
-  return async ({ fresh = false } = {}) => {
+  return async (options = {}) => {
     const subject = makeSubject(world, baseline, { users, now })
     const [checks, invariants, page, api, written] = await Promise.all([
       Promise.all(
         scenario.checks.map(async (spec) =>
           isWriting(spec)
-            ? { ...(await cycleResult(subject, fresh)), id: spec.id, title: spec.title }
+            ? { ...(await cycleResult(subject, options)), id: spec.id, title: spec.title }
             : evaluateCheck(spec, subject),
         ),
       ),
       evaluateInvariants(subject, scenario),
       subject.get('/'),
       subject.get('/api/health'),
-      scenario.invariants.except.includes('INV-12') ? undefined : cycleResult(subject, fresh),
+      scenario.invariants.except.includes('INV-12') ? undefined : cycleResult(subject, options),
     ])
     const at = now()
     const health = describeHealth(page, api, at)

@@ -51,6 +51,7 @@ export function startGrader(
   let dueMs = Number.POSITIVE_INFINITY
   let running: Promise<void> | undefined
   let echoesLeft = 0
+  let hasNews = false
 
   function schedule(delayMs: number): void {
     const at = Date.now() + delayMs
@@ -87,9 +88,11 @@ export function startGrader(
   }
 
   async function once(fresh: boolean): Promise<void> {
+    const hasChanged = hasNews
+    hasNews = false
     // The last look before the verdict is a full one.
     const isLast = isHeld(hold, holdSeconds, now().getTime() + 1)
-    const evaluation = await evaluate({ fresh: fresh || (isLast && !isSolved) })
+    const evaluation = await evaluate({ fresh: fresh || (isLast && !isSolved), hasChanged })
     if (isStopped) return
     const nowMs = evaluation.at.getTime()
     const restarts = restartsOf(graded.world.list<Pod>('Pod'))
@@ -132,6 +135,7 @@ export function startGrader(
   const forget = graded.world.onChange((change) => {
     if (change?.kind === 'Event') return
     echoesLeft = echoes
+    hasNews = true
     schedule(debounceMs)
   })
   schedule(0)
