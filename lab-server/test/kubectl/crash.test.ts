@@ -1,5 +1,5 @@
 // What the API server has acknowledged is there after the process was killed, wherever it was: twenty seeded rounds on
-// one data folder, with writers at work in each.
+// one data folder, with writers at work in each. And what it was in the middle of goes on.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:https'
@@ -142,3 +142,37 @@ it('has every acknowledged write after kill -9 at random points', async () => {
   }
   expect(writes).toBeGreaterThan(rounds)
 }, 120_000)
+
+it('goes on with the deletion of a namespace after kill -9 in the middle of it', async () => {
+  const doomed = '/api/v1/namespaces/doomed'
+  const running = await start(rounds)
+  cluster = running
+  await running.call('POST', '/api/v1/namespaces', { metadata: { name: 'doomed' } })
+  const names = Array.from({ length: 200 }, (_, index) => `object-${index}`)
+  const made = names.map((name) => running.call('POST', `${doomed}/configmaps`, { metadata: { name }, data: { name } }))
+  for (const { code } of await Promise.all(made)) expect(code).toBe(201)
+  // The last one does not go by itself, so that the second kill finds the deletion going on too.
+  const held = { name: 'held', finalizers: ['example.com/hold'] }
+  await running.call('POST', `${doomed}/configmaps`, { metadata: held })
+  const { body } = await running.call('POST', configMaps, { metadata: { name: 'elsewhere' } })
+  expect((await running.call('DELETE', doomed)).code).toBe(200)
+  await running.kill()
+
+  const second = await start(rounds + 1)
+  cluster = second
+  const left = async (from: RunningCluster) => {
+    const { items } = JSON.parse((await from.call('GET', `${doomed}/configmaps`)).body)
+    return items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)
+  }
+  await expect.poll(() => left(second), { timeout: 60_000 }).toEqual(['held'])
+  expect(JSON.parse((await second.call('GET', doomed)).body).status.phase).toBe('Terminating')
+  await second.kill()
+
+  const third = await start(rounds + 2)
+  cluster = third
+  expect(await left(third)).toEqual(['held'])
+  await third.call('PATCH', `${doomed}/configmaps/held`, { metadata: { finalizers: null } })
+  await expect.poll(async () => (await third.call('GET', doomed)).code, { timeout: 60_000 }).toBe(404)
+  expect(await left(third)).toEqual([])
+  expect((await third.call('GET', `${configMaps}/elsewhere`)).body).toBe(body)
+}, 240_000)

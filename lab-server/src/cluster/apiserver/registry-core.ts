@@ -35,6 +35,8 @@ export interface RegistryCore {
   patches: PatchEngine
   /** Brings an object into the form in which it is stored: canonical quantities, no unknown fields. */
   normalize(kind: KindDefinition, object: KubeObject): void
+  /** The same object with its fields in the order in which upstream writes them. */
+  arrange(kind: KindDefinition, object: KubeObject): KubeObject
   /** Called after an object is gone for good, e.g. to give back a Service's address. */
   onRemoved(kind: KindDefinition, object: KubeObject): void
 }

@@ -50,6 +50,7 @@ import { shareManagedFields } from './patch/interned-fields.ts'
 import type { JsonObject } from './patch/json-value.ts'
 import { makePatchEngine } from './patch/make-patch-engine.ts'
 import { schemaOfCustomResource } from './patch/merge-schema.ts'
+import { inUpstreamOrder } from './protobuf/field-order.ts'
 import { reclaimAddresses } from './reclaim-addresses.ts'
 import { makeRegistry, type Registry } from './registry.ts'
 import type { ServiceAddresses } from './registry-core.ts'
@@ -164,6 +165,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       if (customs.isCustom(kind)) customs.prune(kind, object)
       else normalizeObject(kind, object)
     },
+    arrange: inUpstreamOrder,
     onRemoved(kind, object) {
       customs.handleRemoved(kind)
       if (kind.group !== '' || kind.kind !== 'Service') return

@@ -44,6 +44,7 @@ export function makeWorld(random: Random, wrapStore: (store: Store) => Store): W
     admission: makeAdmissionChain([hesitation]),
     patches: makePatchEngine(),
     normalize: normalizeObject,
+    arrange: (_kind, object) => object,
     onRemoved() {},
   })
   const start = store.revision()

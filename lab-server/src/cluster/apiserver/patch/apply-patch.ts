@@ -6,6 +6,7 @@ import { applyJsonPatch, JsonPatchError, parseJsonPatch } from './json-patch.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts'
 import { applyMergePatch } from './merge-patch.ts'
 import type { MergeSchema } from './merge-schema.ts'
+import { patchedText } from './patched-text.ts'
 import { goText, StrategicMergeError } from './strategic-lists.ts'
 import { applyStrategicMerge } from './strategic-merge.ts'
 import { describeObject, describeVersion } from './typed-configuration.ts'
@@ -85,7 +86,7 @@ function strategicMerge(document: JsonObject, body: JsonObject, schema: MergeSch
 export function undecodablePatch(request: { type: string; body: unknown }, patched: unknown, why: string): ApiError {
   // A strategic merge patch is quoted itself; the others are quoted by their result.
   const isStrategic = request.type === STRATEGIC_MERGE_PATCH
-  const quoted = isStrategic ? goText(request.body as JsonValue) : JSON.stringify(patched)
+  const quoted = isStrategic ? goText(request.body as JsonValue) : patchedText(patched, request)
   const message = `Invalid value: ${JSON.stringify(quoted)}: ${isStrategic ? inConverterWords(why) : why}`
   return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
     causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],

@@ -64,9 +64,10 @@ async function admitAndStore(
   const storedKey = storeKey(kind, key)
   if (core.store.find(storage.bucket, storedKey)) throw alreadyExists(kind, name)
   core.admission.validate(request)
-  if (context.isDryRun) return request.object
+  if (context.isDryRun) return core.arrange(kind, request.object)
   try {
-    return storage.fromStored(core.store.create(storage.bucket, storedKey, storage.toStored(request.object)))
+    const stored = storage.toStored(core.arrange(kind, request.object))
+    return storage.fromStored(core.store.create(storage.bucket, storedKey, stored))
   } catch (error) {
     if (error instanceof StoreError) throw alreadyExists(kind, name)
     throw error

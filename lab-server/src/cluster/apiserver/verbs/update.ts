@@ -93,9 +93,9 @@ async function tryUpdate(
   }
   await core.admission.review(request)
   core.admission.validate(request)
-  if (context.isDryRun) return request.object
+  if (context.isDryRun) return core.arrange(kind, request.object)
 
-  const next = storage.toStored(request.object)
+  const next = storage.toStored(core.arrange(kind, request.object))
   if (isFinished(kind, next)) {
     // As upstream: watchers are shown the last state that was stored, the writer what it wrote.
     const removed = core.store.remove(storage.bucket, storedKey, revision)

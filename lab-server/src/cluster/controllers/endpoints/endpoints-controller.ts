@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Endpoints, Pod, Service } from '../../objects/types.ts'
 import { isPodReady } from '../pod-state.ts'
 import { type ControllerContext, defineController, keyOf, mapKind } from '../runtime.ts'
+import { inHashOrder } from './port-order.ts'
 import {
   hasManagedEndpoints,
   hostnameIn,
@@ -73,7 +74,7 @@ function planSubsets(service: Service, pods: Pod[]): Subset[] {
   const groups = new Map<string, { ports: PodPort[]; ready: Address[]; notReady: Address[] }>()
   for (const pod of pods) {
     if (pod.metadata.deletionTimestamp && !tolerant) continue
-    const ports = portsInPod(service, pod)
+    const ports = inHashOrder(portsInPod(service, pod))
     if (ports.length === 0 && !isHeadless(service)) continue
     const id = JSON.stringify(ports)
     const group = groups.get(id) ?? { ports, ready: [], notReady: [] }
