@@ -30,7 +30,8 @@ const images = {
 const engines = [
   { command: 'docker', probe: ['info'], build: ['build'], push: ['push'] },
   { command: 'podman', probe: ['info'], build: ['build'], push: ['push'] },
-  { command: 'buildah', probe: ['info'], build: ['bud'], push: ['push'] },
+  // It alone keeps no layers for the next build unless told so.
+  { command: 'buildah', probe: ['info'], build: ['build', '--layers'], push: ['push'] },
 ]
 
 const run = (command, args, options) => spawnSync(command, args, { cwd: root, ...options })

@@ -11,16 +11,20 @@ LAB_CLUSTER=kubeconfig and KUBECONFIG it proves the same in namespaces of that c
 
   --hold SECONDS  hold window in place of the scenarios' own (2)
   --only TEXT     only the steps whose name contains this
+  --brief         only doing nothing, the solution and the first wrong fix, of the first variant
   --parallel N    scenarios at a time (1 for each core, and one more; 1 on a cluster of others)
   --speed X       how much faster than life the embedded clusters run (3)
   --mutate        then switch off every check and invariant in turn: each must make a proof fail
-  --from FILE     mutate what an earlier --json FILE kept, without running anything
+  --compare FILE  print the verdicts beside those of FILE, which an earlier --json wrote, and fail where they differ
+  --from FILE     mutate or compare what an earlier --json FILE kept, without running anything
   --watch         stay: prove again what changes in the files of the scenarios named
   --json FILE     write the results there
 `
 const options = {
   hold: { type: 'string' },
   only: { type: 'string' },
+  brief: { type: 'boolean' },
+  compare: { type: 'string' },
   json: { type: 'string' },
   from: { type: 'string' },
   parallel: { type: 'string' },
@@ -37,6 +41,8 @@ export interface VerifyCommand {
   parallel: number
   speed: number
   only: string | undefined
+  brief: boolean
+  compare: string | undefined
   json: string | undefined
   from: string | undefined
   mutate: boolean
@@ -50,10 +56,12 @@ export function parseVerify(args: string[]): VerifyCommand | undefined {
   const cluster = process.env.LAB_CLUSTER === 'kubeconfig' ? 'kubeconfig' : 'embedded'
   if (values.watch && ids.length === 0) throw new ConfigError('--watch needs the ID of the scenario that you write.')
   if (values.watch && values.mutate) throw new ConfigError('--mutate needs a whole proof: leave out --watch.')
-  if (values.only !== undefined && values.mutate) {
-    throw new ConfigError('--mutate needs a whole proof: leave out --only.')
+  if ((values.only !== undefined || values.brief) && values.mutate) {
+    throw new ConfigError('--mutate needs a whole proof: leave out --only and --brief.')
   }
-  if (values.from !== undefined && !values.mutate) throw new ConfigError('--from FILE goes with --mutate.')
+  if (values.from !== undefined && !values.mutate && values.compare === undefined) {
+    throw new ConfigError('--from FILE goes with --mutate or --compare.')
+  }
   if (values.speed !== undefined && cluster === 'kubeconfig') {
     throw new ConfigError('--speed is for embedded clusters: the clock of another cluster is its own.')
   }
@@ -69,6 +77,8 @@ export function parseVerify(args: string[]): VerifyCommand | undefined {
     }),
     speed: cluster === 'embedded' ? readNumber('speed', values.speed ?? '3', { least: 1, most: 20 }) : 1,
     only: values.only,
+    brief: values.brief ?? false,
+    compare: values.compare,
     json: values.json,
     from: values.from,
     mutate: values.mutate ?? false,

@@ -49,9 +49,13 @@ export function verifyTable(results: readonly VerifyResult[]): string {
     const reset = resets.length > 0 ? `${percentile(resets, 50)}/${percentile(resets, 100)}` : '-'
     return [id, own.every((result) => result.ok) ? 'yes' : 'NO', ...counts, reset, seconds.toFixed(0)]
   })
-  const all = [header, ...rows]
-  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  return all
+  return alignColumns([header, ...rows])
+}
+
+/** Rows as lines, each column as wide as its longest cell. */
+export function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  return rows
     .map((row) =>
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))

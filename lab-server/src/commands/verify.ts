@@ -1,7 +1,7 @@
 // `lab verify`: the author's proof, as a table on the command line and as JSON for machines.
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ConfigError, parseNetwork } from '../config.ts'
 import { describeProblem, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
@@ -10,6 +10,7 @@ import type { Catalogue } from '../lab/scenarios/scenario.ts'
 import { mutantsOf } from '../lab/verify/mutate.ts'
 import { verify as prove, type VerifyResult } from '../lab/verify/verify.ts'
 import { openSandboxes } from '../sandboxes/open-sandboxes.ts'
+import { compareResults, comparisonTable } from './verify-compare.ts'
 import { parseVerify, type VerifyCommand, verifyHelp } from './verify-options.ts'
 import { mutantLines, resetLine, verifyRow, verifyTable } from './verify-table.ts'
 import { watchAndProve } from './verify-watch.ts'
@@ -34,7 +35,14 @@ export async function verify(args: string[]): Promise<void> {
     throw new ConfigError(`The scenario "${missing}" ${why}.`)
   }
   if (problems.length > 0) process.exitCode = 1
+  // Read first: a proof takes long, and a file that is not there should not be found out at its end.
+  const others = asked.compare === undefined ? undefined : await recorded(asked.compare)
   const results = asked.from === undefined ? await run(asked, catalogue) : await recorded(asked.from)
+  if (others && asked.compare !== undefined) {
+    const comparison = compareResults(results, others)
+    process.stdout.write(`\n${comparisonTable(comparison, basename(asked.compare))}\n`)
+    if (comparison.some(({ differing }) => differing.length > 0)) process.exitCode = 1
+  }
   if (asked.mutate && !mutate(asked, catalogue, results)) process.exitCode = 1
 }
 
@@ -71,6 +79,7 @@ async function run(asked: VerifyCommand, catalogue: Catalogue): Promise<VerifyRe
       holdSeconds,
       speed,
       parallel,
+      brief: asked.brief,
       onProblem: (error: unknown) => onLog(error instanceof Error ? error.message : String(error)),
       onResult(result: VerifyResult) {
         results.push(result)

@@ -65,14 +65,18 @@ export async function takeLeadership(options: LeadershipOptions): Promise<Leader
   const term = await awaitTerm(client, options)
   isLeading = true
 
-  const confirm = async (): Promise<void> => {
+  let asked: Promise<void> = Promise.resolve()
+  const ask = async (): Promise<void> => {
     const askedMs = Date.now()
-    const { rowCount } = await client.query('UPDATE leadership SET beat_at = now() WHERE name = $1 AND term = $2', [
-      term.name,
-      term.number,
-    ])
+    const beat = 'UPDATE leadership SET beat_at = now() WHERE name = $1 AND term = $2'
+    const { rowCount } = await client.query(beat, [term.name, term.number])
     if (rowCount === 0) throw new Error('another lab has taken over')
-    if (Date.now() - askedMs > freshMs) await confirm()
+    if (Date.now() - askedMs > freshMs) await ask()
+  }
+  // One question at a time: a connection answers no two at once.
+  const confirm = () => {
+    asked = asked.catch(() => {}).then(ask)
+    return asked
   }
   const every = options.beatMs ?? beatMs
   let unanswered = 0

@@ -13,6 +13,8 @@ const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 /** What happens to one attempt: each is killed in these phases, one after the other. */
 const lives: Phase[][] = [['preparing'], ['injecting'], ['grading', 'grading', 'judging', 'deleting'], ['resetting']]
 const instance = 'kills'
+/** Four kills, each with what comes back after it, on a busy machine. */
+const lifeTimeoutMs = 900_000
 
 let labs: KillableLabs
 let api: KubernetesApi
@@ -151,4 +153,5 @@ it.each(planLives().map((life, index) => [index + 1, life.map(describeKill).join
     await live(life)
     await expect.poll(remains, { timeout: 180_000, interval: 500 }).toEqual([])
   },
+  lifeTimeoutMs,
 )

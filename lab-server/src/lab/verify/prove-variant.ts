@@ -12,6 +12,8 @@ import type { VerifyResult } from './verify.ts'
 
 export interface VariantProof {
   seed: number
+  /** Only the first steps and the first wrong fix. */
+  isBrief: boolean
   isAsked(step: string): boolean
   onResult(result: VerifyResult): void
 }
@@ -20,11 +22,12 @@ export interface VariantProof {
 export async function proveVariant(
   bench: Bench,
   scenario: Scenario,
-  { seed, isAsked, onResult }: VariantProof,
+  { seed, isBrief, isAsked, onResult }: VariantProof,
 ): Promise<void> {
   const scenarioId = scenario.id
   const variant = Object.values(variantValues(scenario, seed)).join(' ')
-  const steps = (await stepsOf(bench, variantOf(scenario, seed), seed)).filter(([step]) => isAsked(step))
+  const all = await stepsOf(bench, variantOf(scenario, seed), seed)
+  const steps = (isBrief ? brief(all) : all).filter(([step]) => isAsked(step))
   let attempt: Attempt | undefined
   // Where nothing was done, the next proof finds the fault as it was: it needs no reset.
   let isTouched = true
@@ -58,6 +61,11 @@ export async function proveVariant(
   if (resets.length === 0) return
   const detail = `${resets.length} resets, the longest ${Math.max(...resets)} s`
   onResult({ scenarioId, step: 'a reset leads back', variant, ok: true, detail, seconds: 0, resets })
+}
+
+/** Doing nothing, the solution and the first wrong fix. */
+function brief(steps: [string, Proof][]): [string, Proof][] {
+  return [...steps.slice(0, 2), ...steps.filter(([step]) => step.startsWith('refused: ')).slice(0, 1)]
 }
 
 /** A fresh attempt, broken; one that cannot be prepared is ended. */

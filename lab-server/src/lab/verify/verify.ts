@@ -23,6 +23,8 @@ export interface VerifyOptions {
   only?: string
   /** Only the first variant of each scenario. */
   firstVariant?: boolean
+  /** Of that only doing nothing, the solution and the first wrong fix. */
+  brief?: boolean
   /** Scenarios at a time: an attempt mostly waits. */
   parallel?: number
   onResult(result: VerifyResult): void
@@ -104,10 +106,11 @@ export async function startProver(options: Omit<VerifyOptions, 'ids' | 'only'>):
         const scenario = given.get(id)
         if (!scenario) return []
         catalogue.set(id, scenario)
-        const count = options.firstVariant ? 1 : (scenario.variants?.length ?? 1)
+        const count = options.firstVariant || options.brief ? 1 : (scenario.variants?.length ?? 1)
         return Array.from(
           { length: count },
-          (_, seed) => () => proveVariant(bench, scenario, { seed, isAsked, onResult }),
+          (_, seed) => () =>
+            proveVariant(bench, scenario, { seed, isBrief: options.brief ?? false, isAsked, onResult }),
         )
       })
       const work = async () => {
