@@ -1,6 +1,7 @@
 // One changed object as a unified diff.
 import type { ObjectDiff } from '@taskmaster-lab/server/contract'
 import { For } from 'solid-js'
+import { formatTimeOfDay } from '../state/clock.ts'
 import styles from './diff.module.css'
 
 const kindOf = (line: string) => ({ '+': 'added', '-': 'removed', '@': 'place' })[line[0] ?? ''] ?? 'same'
@@ -15,7 +16,7 @@ export function Diff(props: { change: ObjectDiff }) {
           <For each={props.change.edits}>
             {(edit) => (
               <li>
-                <time datetime={edit.at}>{edit.at.slice(11, 19)}</time> {edit.text}
+                <time datetime={edit.at}>{formatTimeOfDay(edit.at)}</time> {edit.text}
               </li>
             )}
           </For>
