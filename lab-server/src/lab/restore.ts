@@ -6,7 +6,13 @@ import type { KindName } from './kubernetes/kinds.ts'
 import { objectPath } from './kubernetes/kinds.ts'
 import { fieldManager, type ObjectName } from './kubernetes/kubernetes-api.ts'
 import { KubernetesError, readStatus } from './kubernetes/kubernetes-error.ts'
-import { type Deployment, findController, type KubeObject, type ReplicaSet } from './kubernetes/objects.ts'
+import {
+  type Deployment,
+  findController,
+  type KubeObject,
+  type PodSpec,
+  type ReplicaSet,
+} from './kubernetes/objects.ts'
 import { nameInWorld } from './kubernetes/reference.ts'
 import { deploy, healthy, type PrepareOptions, recordBaseline, type SandboxSession } from './prepared-sandbox.ts'
 import { grantStudentAccess } from './student-access.ts'
@@ -34,6 +40,7 @@ export async function restoreBaseline(
   await grantStudentAccess(api, sandbox)
   await removeExtras(session, baseline)
   if (isDataLost) await dropDatabase(session, baseline, options.signal)
+  await letClaimsGo(session, options.signal)
   options.onStage?.('database')
   for (const healthyObject of Object.values(baseline.objects)) await restoreObject(session, healthyObject)
   await deploy(session, options)
@@ -158,6 +165,28 @@ async function dropDatabase(session: SandboxSession, baseline: Baseline, signal?
     what: 'the end of the old volume',
     signal,
   })
+}
+
+/** Ends the pods that hold up the end of a deleted claim, so that it can be made anew. */
+async function letClaimsGo(session: SandboxSession, signal?: AbortSignal): Promise<void> {
+  const { world, sandbox } = session
+  const kind = 'PersistentVolumeClaim'
+  const going = world.list(kind).filter(({ metadata }) => metadata.deletionTimestamp)
+  for (const { metadata } of going) {
+    const users = world.list<Deployment>('Deployment').filter(({ spec }) => mounts(spec.template.spec, metadata.name))
+    for (const user of users) {
+      await drain(session, { kind: 'Deployment', namespace: sandbox.namespace, name: user.metadata.name }, signal)
+    }
+    await world.until(() => (world.find(kind, metadata.name)?.metadata.uid === metadata.uid ? undefined : true), {
+      timeoutMs: 60_000,
+      what: `the end of ${kind}/${metadata.name}`,
+      signal,
+    })
+  }
+}
+
+function mounts({ volumes = [] }: PodSpec, claim: string): boolean {
+  return volumes.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim)
 }
 
 /** Leaves each Deployment with one revision, as after a fresh deployment. */

@@ -49,3 +49,12 @@ it('names an object outside the namespace with its own', () => {
     'kube-system/Deployment/coredns',
   )
 })
+
+it('notes the removal of all that the last write of the lab had added, which takes its entry away', () => {
+  const fault = { ...lab, time: '2026-01-01T00:00:07Z' }
+  const object = deployment({ replicas: 2 }, lab)
+  const previous = deployment({ replicas: 2, paused: true }, lab, fault)
+  expect(studentChange({ type: 'MODIFIED', kind: 'Deployment', object, previous }, 'taskmaster')?.text).toBe(
+    'Deployment/backend changed: spec.paused true → (none)',
+  )
+})

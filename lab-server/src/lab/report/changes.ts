@@ -75,7 +75,9 @@ function lastWrite(object: KubeObject) {
 export function writerOf(object: KubeObject, previous: KubeObject | undefined): string | undefined {
   const now = lastWrite(object)
   const before = previous && lastWrite(previous)
-  const isOld = before !== undefined && before.manager === now?.manager && before.time === now?.time
+  const [time, timeBefore] = [now?.time ?? '', before?.time ?? '']
+  // An entry that owned nothing but what was removed is gone, and an older one has become the newest.
+  const isOld = before !== undefined && (time < timeBefore || (time === timeBefore && before.manager === now?.manager))
   return isOld && now?.manager === fieldManager ? undefined : now?.manager
 }
 

@@ -78,7 +78,7 @@ describe('the classic exercises, without their defects', () => {
   })
 
   it('12: the account is one that the application runs as', () => {
-    expect(get('backend-has-no-account').faults.map(objectOf)).toEqual(['Deployment/backend'])
+    expect(get('backend-gone-since-part-one').faults.map(objectOf)).toEqual(['Deployment/backend'])
   })
 
   it('13: the way from the ingress controller counts, and a way for everybody is refused', () => {
