@@ -71,6 +71,8 @@ it('a scenario is offered where its needs are met', () => {
   const { catalogue } = loadScenarios()
   const nowhere = offeredScenarios(catalogue, new Set())
   expect(nowhere.offered.has('backend-pending-after-the-workshop')).toBe(false)
-  expect(nowhere.withheld).toContain('backend-pending-after-the-workshop is not offered: it needs a cluster of its own.')
+  expect(nowhere.withheld).toContain(
+    'backend-pending-after-the-workshop is not offered: it needs a cluster of its own.',
+  )
   expect(offeredScenarios(catalogue, new Set(['ingress', 'own-cluster'])).offered.size).toBe(catalogue.size)
 })
