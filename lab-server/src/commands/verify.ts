@@ -1,6 +1,6 @@
 // `lab verify`: the author's proof, as a table on the command line and as JSON for machines.
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ConfigError, parseNetwork } from '../config.ts'
@@ -10,6 +10,7 @@ import type { Catalogue } from '../lab/scenarios/scenario.ts'
 import { mutantsOf } from '../lab/verify/mutate.ts'
 import { verify as prove, type VerifyResult } from '../lab/verify/verify.ts'
 import { openSandboxes } from '../sandboxes/open-sandboxes.ts'
+import { interrupted } from './interrupt.ts'
 import { compareResults, comparisonTable } from './verify-compare.ts'
 import { parseVerify, type VerifyCommand, verifyHelp } from './verify-options.ts'
 import { mutantLines, resetLine, verifyRow, verifyTable } from './verify-table.ts'
@@ -67,6 +68,7 @@ async function run(asked: VerifyCommand, catalogue: Catalogue): Promise<VerifyRe
   )
   const results: VerifyResult[] = []
   const startedMs = Date.now()
+  let signal: NodeJS.Signals | undefined
   try {
     const { offered, withheld } = offeredScenarios(catalogue, provider.has)
     for (const line of withheld) onLog(line)
@@ -87,11 +89,17 @@ async function run(asked: VerifyCommand, catalogue: Catalogue): Promise<VerifyRe
       },
     }
     if (asked.watch) await watchAndProve(options, { ids, load })
-    else await prove({ ...options, ids, ...(asked.only !== undefined && { only: asked.only }) })
+    else {
+      const proof = prove({ ...options, ids, ...(asked.only !== undefined && { only: asked.only }) })
+      signal = await Promise.race([proof.then(() => undefined), interrupted()])
+      if (signal) onLog('Interrupted: ending the sandboxes …')
+    }
   } finally {
     await provider.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
+  // What was under way would only report that its sandbox is gone.
+  if (signal) process.exit(128 + constants.signals[signal])
   if (asked.watch) return results
   if (asked.json) await writeFile(asked.json, `${JSON.stringify(results, null, 2)}\n`)
   const failed = results.filter((result) => !result.ok)
