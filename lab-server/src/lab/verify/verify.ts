@@ -102,7 +102,10 @@ export async function startProver(options: Omit<VerifyOptions, 'ids' | 'only'>):
         options.onResult(result)
         allOk &&= result.ok
       }
-      const tasks = ids.flatMap((id) => {
+      // The longest first: at the end none of them keeps the machine waiting by itself.
+      const minutesOf = (id: string) => given.get(id)?.minutes ?? 0
+      const ordered = ids.toSorted((one, other) => minutesOf(other) - minutesOf(one))
+      const tasks = ordered.flatMap((id) => {
         const scenario = given.get(id)
         if (!scenario) return []
         catalogue.set(id, scenario)
