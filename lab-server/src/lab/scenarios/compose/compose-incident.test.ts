@@ -35,6 +35,15 @@ describe('an incident of several faults', () => {
     expect(partsOf([get('backend-pods-missing'), get('dashboard-is-gone')])).toBeUndefined()
   })
 
+  it('leaves out what asks for something special of the whole namespace', () => {
+    const special = [get('api-down-after-maintenance'), get('backend-stops-at-its-first-step')]
+    const other = get('dashboard-is-gone')
+    for (const scenario of special) {
+      const few = new Map([scenario, other].map((one) => [one.id, one]))
+      expect(composeIncident(few, { seed: 1, faults: 2 })).toBeUndefined()
+    }
+  })
+
   it('keeps of each part the checks that tell its repair alone', () => {
     const parts = partsOf([get('backend-exits-at-once'), get('site-not-found')])
     expect(parts?.map(({ own }) => own.map(({ id }) => id))).toEqual([['endpoints', 'rollout'], ['page']])
@@ -48,6 +57,8 @@ describe('an incident of several faults', () => {
     )
     expect(shares.sort()).toEqual(['33', '33', '34'])
     expect(Object.values(files).join('')).not.toContain('{{')
+    // One fault may keep the events of another from happening.
+    expect(files['scenario.yaml']).not.toContain('signals')
   })
 })
 

@@ -34,9 +34,9 @@ function complete(chosen: Scenario[], left: readonly Scenario[], faults: number)
 }
 
 /** One fault with the usual grading: what asks for something special of the whole namespace cannot be combined. */
-function isSimple({ checks, flows, invariants, unproved }: Scenario): boolean {
+function isSimple({ beyond, checks, flows, invariants, rights, unproved }: Scenario): boolean {
   if (checks.some(({ group }) => group !== undefined)) return false
-  return !flows && !unproved && invariants.except.length === 0 && invariants.images.length === 0
+  return !beyond && !flows && !rights && !unproved && invariants.except.length === 0 && invariants.images.length === 0
 }
 
 /** Numbers from 0 to 1, the same for the same seed on every machine (mulberry32). */

@@ -38,6 +38,7 @@ export function incidentFiles({ id, seed, parts, schema }: Incident): Record<str
   return files
 }
 
+/** Without signals: one fault may keep the events of another from happening. Each part is proved with its own. */
 function incidentData(id: string, parts: readonly Part[]) {
   const scenarios = parts.map(({ scenario }) => scenario)
   const unique = (texts: string[]) => [...new Set(texts)]
@@ -56,7 +57,6 @@ function incidentData(id: string, parts: readonly Part[]) {
     ...(needs.length > 0 && { needs }),
     ...(setup.length > 0 && { setup }),
     faults: scenarios.flatMap(({ faults }) => faults),
-    signals: scenarios.flatMap((scenario) => scenario.signals ?? []),
     checks: parts.flatMap(({ own, scenario }, index) => own.map((check) => grouped(check, scenario, index))),
     hints: hintsOf(scenarios),
   }
