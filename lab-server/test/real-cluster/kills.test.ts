@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Attempt } from '../../src/contract/attempts.ts'
 import type { KubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
+import type { KubeObject } from '../../src/lab/kubernetes/objects.ts'
 import type { FaultProxy } from './fault-proxy.ts'
 import { type KillPoint, killPoints, type Phase } from './kill-points.ts'
 import { type KillableLabs, startKillableLabs } from './killable-labs.ts'
@@ -41,9 +42,13 @@ function dice(start: number): (below: number) => number {
 
 /** What the lab made and has not removed. */
 async function remains(): Promise<string[]> {
-  const spaces = await api.list('Namespace', undefined, { 'taskmaster-lab.dev/instance': instance })
-  const names = spaces.map(({ metadata }) => metadata.name)
-  const accounts = await api.list('ServiceAccount', 'taskmaster-lab-students', { 'taskmaster-lab.dev/part': 'access' })
+  const spaces = await api.list('Namespace')
+  const isOurs = ({ metadata }: KubeObject) => metadata.labels?.['taskmaster-lab.dev/instance'] === instance
+  const names = spaces.filter(isOurs).map(({ metadata }) => metadata.name)
+  // An account bears the name of its namespace. That of another lab's namespace is not ours to count.
+  const foreign = new Set(spaces.filter((space) => !isOurs(space)).map(({ metadata }) => metadata.name))
+  const all = await api.list('ServiceAccount', 'taskmaster-lab-students', { 'taskmaster-lab.dev/part': 'access' })
+  const accounts = all.filter(({ metadata }) => !foreign.has(metadata.name))
   const bindings = (await api.list('RoleBinding')).filter(({ metadata }) => names.includes(metadata.namespace ?? ''))
   return [
     ...names.map((name) => `Namespace ${name}`),

@@ -16,6 +16,8 @@ export type Proof = (attempt: Attempt) => Promise<Proved>
 const solveTimeoutMs = 150_000
 const refuseTimeoutMs = 60_000
 const settleSeconds = 15
+/** In a namespace of somebody's cluster the lab's own quota forbids what an embedded cluster lets pass. */
+const quotaRefusal = /exceeded quota: taskmaster-lab, .*/
 /** How long the cluster may take to say what the fault has done. */
 const signalTimeoutMs = 60_000
 
@@ -88,10 +90,12 @@ export async function provesRefused(bench: Bench, attempt: Attempt, script: stri
   const reason = refusalOf(text)
   const earns = earningsOf(text)
   if (!reason && earns === undefined) throw new Error('the first comment does not say why: # Refused: …')
-  return provesStaysBroken(bench, attempt, {
-    reason: reason ?? '',
-    earns,
-    act: () => runScript(bench, attempt.id, script),
+  const act = () => runScript(bench, attempt.id, script)
+  return provesStaysBroken(bench, attempt, { reason: reason ?? '', earns, act }).catch(async (error: Error) => {
+    const [refusal] = quotaRefusal.exec(error.message) ?? []
+    const { state } = await bench.lab.check(author, attempt.id)
+    if (refusal === undefined || state !== 'broken') throw error
+    return { detail: `the cluster itself refuses it: ${refusal}` }
   })
 }
 
