@@ -7,6 +7,7 @@ import { incidentFiles } from '../lab/scenarios/compose/write-incident.ts'
 import { lintScenario } from '../lab/scenarios/lint-scenario.ts'
 import { describeProblem, loadScenarios, schemaFile } from '../lab/scenarios/load-scenarios.ts'
 import { writeNewScenario, writeScenarioFolder } from '../lab/scenarios/new-scenario.ts'
+import { summarise } from '../lab/scenarios/summarise.ts'
 import { readNumber, readOptions } from './read-options.ts'
 
 const help = `Usage: npm run lab -- scenarios [--json]
@@ -36,14 +37,7 @@ export async function scenarios(args: string[]): Promise<void> {
   const unknown = args.find((arg) => arg !== '--json')
   if (unknown !== undefined) throw new ConfigError(`There is no option "${unknown}".\n\n${help}`)
   const { catalogue, problems } = loadAll()
-  const all = [...catalogue.values()].map(({ id, title, level, minutes, tags, domains }) => ({
-    id,
-    title,
-    level,
-    minutes,
-    tags,
-    domains,
-  }))
+  const all = [...catalogue.values()].map(summarise)
   if (args.includes('--json')) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
   else {
     const width = Math.max(0, ...all.map(({ id }) => id.length))

@@ -13,6 +13,7 @@ import { makeReport } from './report/report.ts'
 import { resumeAttempts } from './resume-attempts.ts'
 import type { Sandbox, SandboxProvider } from './sandbox.ts'
 import type { Catalogue, Scenario } from './scenarios/scenario.ts'
+import { summarise } from './scenarios/summarise.ts'
 import { newSeed, variantOf } from './scenarios/variants.ts'
 import { newStages, stageEnded } from './stages.ts'
 import { startWarmPool, type WarmPool } from './warm-pool.ts'
@@ -150,22 +151,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 
   const lab: Lab = {
-    scenarios: () =>
-      [...options.catalogue.values()].map(({ id, title, level, minutes, tags, domains }) => ({
-        id,
-        title,
-        level,
-        minutes,
-        tags,
-        domains,
-      })),
+    scenarios: () => [...options.catalogue.values()].map(summarise),
     async scenario(id, person) {
       const scenario = scenarioOf(id)
       if (!scenario) throw new LabError('unknown-scenario', `There is no scenario ${id}.`)
       const solved = await store.solvedScenarios(person.id)
-      const { title, level, minutes, tags, domains, brief } = scenario
-      const hintCosts = scenario.hints.map((hint) => hint.cost)
-      return { id, title, level, minutes, tags, domains, brief, hintCosts, solvedByYou: solved.includes(id) }
+      const { brief, hints } = scenario
+      const hintCosts = hints.map(({ cost }) => cost)
+      return { ...summarise(scenario), brief, hintCosts, solvedByYou: solved.includes(id) }
     },
     async start(person, { scenarioId, seed = newSeed() }) {
       const scenario = scenarioOf(scenarioId, seed)

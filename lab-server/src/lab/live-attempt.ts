@@ -1,6 +1,7 @@
 // A running attempt: its record, its sandbox, its grader, and who is watching it.
 import type { Attempt, TimelineEntry } from '../contract/attempts.ts'
-import type { AppHealth, AttemptEvent, ClusterEvent } from '../contract/events.ts'
+import type { AppHealth, AttemptEvent } from '../contract/events.ts'
+import { listClusterEvents } from './application/cluster-events.ts'
 import { isHealthy } from './application/health.ts'
 import { drawPicture } from './application/picture.ts'
 import type { AttemptRecord } from './attempt-record.ts'
@@ -31,7 +32,6 @@ export interface LiveAttemptOptions {
   onKubeconfig?(): void
 }
 
-const eventsShown = 100
 const longestTimeline = 5_000
 const pictureDebounceMs = 100
 
@@ -184,7 +184,7 @@ export class LiveAttempt {
     if (this.health) listener({ type: 'health', health: this.health })
     if (this.session) listener({ type: 'picture', picture: drawPicture(this.session.world, this.health) })
     listener({ type: 'timeline', entries: this.record.timeline, replace: true })
-    if (this.session) listener({ type: 'clusterEvents', events: this.clusterEvents() })
+    if (this.session) listener({ type: 'clusterEvents', events: listClusterEvents(this.session.world) })
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
@@ -273,36 +273,8 @@ export class LiveAttempt {
   }
 
   private tellClusterEvents(): void {
-    if (this.listeners.size > 0) this.tell({ type: 'clusterEvents', events: this.clusterEvents() })
-  }
-
-  private clusterEvents(): ClusterEvent[] {
-    const events = (this.session?.world.list('Event') ?? []).map((object) => {
-      const event = object as KubeObject & {
-        type?: string
-        reason?: string
-        message?: string
-        count?: number
-        lastTimestamp?: string
-        eventTime?: string
-        involvedObject?: { kind?: string; name?: string }
-        series?: { count?: number; lastObservedTime?: string }
-      }
-      return {
-        at:
-          event.series?.lastObservedTime ??
-          event.lastTimestamp ??
-          event.eventTime ??
-          object.metadata.creationTimestamp ??
-          '',
-        type: event.type ?? 'Normal',
-        reason: event.reason ?? '',
-        object: `${event.involvedObject?.kind ?? ''}/${event.involvedObject?.name ?? ''}`,
-        message: event.message ?? '',
-        count: event.series?.count ?? event.count ?? 1,
-      }
-    })
-    return events.sort((a, b) => (a.at < b.at ? -1 : 1)).slice(-eventsShown)
+    if (!this.session || this.listeners.size === 0) return
+    this.tell({ type: 'clusterEvents', events: listClusterEvents(this.session.world) })
   }
 
   private tell(event: AttemptEvent): void {

@@ -40,7 +40,7 @@ describe.skipIf(!browserPath)('a student, in a browser', () => {
       }
 
       await page.goto(`${lab.url}/#token=${lab.token}`)
-      await page.getByPlaceholder('Filter').fill('service selector')
+      await page.getByPlaceholder('Filter').fill('task list')
       await page.getByRole('button', { name: /Bring the task list back/ }).click()
       await look('catalogue')
       expect(page.url()).not.toContain(lab.token)

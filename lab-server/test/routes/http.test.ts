@@ -188,7 +188,7 @@ describe('the catalogue', () => {
       title: 'Bring the task list back',
       level: 1,
       minutes: 10,
-      tags: ['service', 'selector', 'network'],
+      tags: ['network', 'api'],
       domains: ['CKAD-NET', 'CKA-NET'],
     })
     const detail = (await under.call('GET', '/scenarios/tasks-do-not-load')).json() as object
