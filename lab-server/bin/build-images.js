@@ -26,15 +26,17 @@ const images = {
   lab: { context: '.', file: 'lab-server/images/lab/Dockerfile', name: `reddydodda/taskmaster-lab:${version}` },
 }
 
-/** How each engine builds and pushes, and what shows that it works. */
+/** How each engine builds and pushes, and what shows that it works. The same files make the same layers, whenever. */
 const engines = [
   { command: 'docker', probe: ['info'], build: ['build'], push: ['push'] },
-  { command: 'podman', probe: ['info'], build: ['build'], push: ['push'] },
+  { command: 'podman', probe: ['info'], build: ['build', '--timestamp', '0'], push: ['push'] },
   // It alone keeps no layers for the next build unless told so.
-  { command: 'buildah', probe: ['info'], build: ['build', '--layers'], push: ['push'] },
+  { command: 'buildah', probe: ['info'], build: ['build', '--layers', '--timestamp', '0'], push: ['push'] },
 ]
+/** What docker takes for the time of an image. */
+const env = { SOURCE_DATE_EPOCH: '0', ...process.env }
 
-const run = (command, args, options) => spawnSync(command, args, { cwd: root, ...options })
+const run = (command, args, options) => spawnSync(command, args, { cwd: root, env, ...options })
 
 /** The first engine that works, or why none does. */
 function findEngine() {
