@@ -7,6 +7,8 @@ import styles from './picture.module.css'
 import { Shape } from './shape.tsx'
 
 const smallest = 0.62
+/** Kinds whose name leaves no room for what is to say, by kubectl's short name. */
+const shortKinds: Partial<Record<PictureNode['kind'], string>> = { PersistentVolumeClaim: 'PVC' }
 
 export function Picture(props: { picture: PictureState }) {
   let frame!: HTMLDivElement
@@ -83,7 +85,7 @@ function Box(props: { node: PlacedNode }) {
         <Shape tone={props.node.tone} />
         <span class={styles.name}>{props.node.name}</span>
         <span class={styles.note}>
-          <span class={styles.kind}>{props.node.kind}</span> {props.node.note}
+          <span class={styles.kind}>{shortKinds[props.node.kind] ?? props.node.kind}</span> {props.node.note}
         </span>
       </div>
       <ul>

@@ -26,7 +26,9 @@ export interface PlacedPicture {
   height: number
 }
 
-const size = { width: 206, head: 44, row: 22, foot: 6, columnGap: 62, rowGap: 16, margin: 14 }
+// As narrow as the names of the application allow: the less there is to draw, the larger it is drawn.
+const size = { width: 180, head: 44, row: 22, foot: 6, columnGap: 46, rowGap: 16, margin: 10 }
+const longestLabel = 6
 
 /** A thing without anyone before it stands no further left than its kind belongs. */
 const firstColumn: Record<PictureNode['kind'], number> = {
@@ -118,6 +120,6 @@ function placeEdge(edge: PictureEdge, boxes: Map<string, PlacedNode>): PlacedEdg
   const bend = Math.max(24, Math.abs(x2 - x1) / 2)
   const path = `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
   // A label longer than the gap would lie on the boxes.
-  const label = edge.label.length > 8 ? '' : edge.label
+  const label = edge.label.length > longestLabel ? '' : edge.label
   return [{ ...edge, label, path, labelX: (x1 + x2) / 2, labelY: (y1 + y2) / 2 - 6 }]
 }
