@@ -30,6 +30,8 @@ export interface HostCommand {
   cwd?: string
   /** Host paths that its output may speak of, and what the container calls them; mounts and the root need not be named. */
   names?: [hostPath: string, containerPath: string][]
+  /** Memory that only what runs here needs, and what it stands for does not: it is not counted. */
+  overheadBytes?: number
 }
 
 /** An executable of an image that runs as a host process. */

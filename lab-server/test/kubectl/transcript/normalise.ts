@@ -44,6 +44,19 @@ const vendorSource =
   /,\n *\{\n *"configMap": \{\n *"items": \[\n *\{\n *"key": "service-ca\.crt",\n *"path": "service-ca\.crt"\n *\}\n *\],\n *"name": "openshift-service-ca\.crt"\n *\}\n *\}/g
 const vendorExtra = /^.*openshift-service-ca\.crt.*\n(?:\s+(?:ConfigMap)?Optional:.*\n)?/gm
 
-/** A recording's output, without what its vendor adds to Kubernetes (`reference/README.md`). */
-export const normaliseRecording = (text: string): string =>
-  normalise(`${text}\n`.replace(vendorSource, '').replace(vendorExtra, ''))
+/** What the machine and the client of a recording were: their names and sizes say nothing of the cluster. */
+const machineFacts: [RegExp, string][] = [
+  [/^(Client Version: v1\.\d+\.)\d+$/gm, '$1<patch>'],
+  [/^( *(?:OS Image|Kernel Version|Container Runtime Version): ).*$/gm, '$1<machine>'],
+  [/(<ip> {2}<none>) {2}.* {2}containerd:\/\/\S+$/gm, '$1  <machine>'],
+  [/^( *memory: +)\d{7,}Ki$/gm, '$1<machine>'],
+  [/^( *ephemeral-storage: +)\d{9,}$/gm, '$1<machine>'],
+  [/(resourceVersion\\":\\")\d+/g, '$1<revision>'],
+]
+
+/** A recording's output, without what its vendor adds to Kubernetes (`reference/README.md`) and what its machine was. */
+export function normaliseRecording(text: string): string {
+  let result = normalise(`${text}\n`.replace(vendorSource, '').replace(vendorExtra, ''))
+  for (const [pattern, replacement] of machineFacts) result = result.replace(pattern, replacement)
+  return result
+}

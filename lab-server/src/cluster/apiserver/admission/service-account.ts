@@ -57,7 +57,7 @@ export function serviceAccountStep({ store, clock }: { store: Store; clock: Cloc
 }
 
 function mountToken(spec: PodSpec): void {
-  const present = spec.volumes?.find(({ name }) => name.startsWith('kube-api-access-'))
+  const present = spec.volumes?.find(({ name }) => name?.startsWith('kube-api-access-'))
   const name = present?.name ?? `kube-api-access-${randomSuffix()}`
   let isNeeded = false
   for (const container of containersOf(spec)) {

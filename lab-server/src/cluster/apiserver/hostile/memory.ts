@@ -9,7 +9,9 @@ import { head, openRaw, spdyHeaders, webSocketHeaders } from './raw-connection.t
 
 const total = Number(process.argv[2] ?? 20_000)
 const every = Math.ceil(total / 10)
-const server = await startTestServer()
+const server = await startTestServer({
+  onUnexpected: (error) => process.stderr.write(`${(error as Error).stack}\n`),
+})
 const kinds = makeKindTable()
   .all()
   .filter((kind) => (kind.verbs ?? ['create']).includes('create') && definitionName(kind) !== undefined)

@@ -125,6 +125,12 @@ describe('named objects', () => {
   })
 })
 
+it('a volume without a name is refused, also where one is mounted for the service account', async () => {
+  const body = { metadata: { name: 'a' }, spec: { volumes: [{}], containers: [{ name: 'a', image: 'a' }] } }
+  const answer = await server.call('POST', '/api/v1/namespaces/test/pods', { body })
+  expect([answer.code, answer.body.details.causes[0].field]).toEqual([422, 'spec.volumes[0].name'])
+})
+
 describe('actions', () => {
   const accounts = '/api/v1/namespaces/test/serviceaccounts/default'
   it.each([

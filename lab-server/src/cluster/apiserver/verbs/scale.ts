@@ -17,8 +17,8 @@ export function scaleOf(kind: KindDefinition, object: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
   const selector = paths.selector ? selectorText(readPath(object, paths.selector)) : undefined
   return {
-    apiVersion: 'autoscaling/v1',
     kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: { replicas: numberAt(object, paths.replicas) },
     status: { replicas: numberAt(object, paths.statusReplicas), ...(selector ? { selector } : {}) },

@@ -31,7 +31,8 @@ export function containerEnvironment(container: Container, sources: EnvSources):
     const value = variableValue(container, variable, sources, { ...services, ...env })
     if (value !== undefined) env[variable.name] = value
   }
-  return { ...services, ...env }
+  // The container's own come first, as the kubelet appends those of Services.
+  return { ...env, ...services, ...env }
 }
 
 function envFromSources(container: Container, { pod, client }: EnvSources): Record<string, string> {

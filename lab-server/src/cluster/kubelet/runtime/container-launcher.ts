@@ -58,7 +58,10 @@ export async function launch(setting: LaunchSetting, request: LaunchRequest): Pr
   const program = findProgram(spec.image.programs, name, request.env.PATH ?? '', cwd)
   if (program) {
     const command = planHostCommand(programRun(setting, program, request.argv, request.env, cwd))
-    return hostContainerProcess(await startGroup(command, setting.group), who, makePathTranslator(command.names))
+    return hostContainerProcess(await startGroup(command, setting.group), who, {
+      translate: makePathTranslator(command.names),
+      overheadBytes: command.overheadBytes,
+    })
   }
   if (spec.image.userland === 'none' && !spec.image.toolsModule) {
     throw new LaunchFailure(name, name.includes('/') ? 'no-such-file' : 'not-in-path')
@@ -149,7 +152,7 @@ async function startTracked(setting: LaunchSetting, run: ProgramRun): Promise<Re
   const group = await startGroup(command, setting.group)
   const translate = makePathTranslator(command.names)
   const who = { pid, user: setting.spec.user, argv: run.argv, startedAt: setting.now() }
-  const process = hostContainerProcess(group, who, translate)
+  const process = hostContainerProcess(group, who, { translate, overheadBytes: command.overheadBytes })
   // The shell that started it shows it already, under the name it used; what it starts itself is news.
   setting.track({ ...process, list: async () => (await process.list()).slice(1) })
   return { ...group, translate }

@@ -55,7 +55,7 @@ const meters = (group: GroupProcess) => ({
 export function hostContainerProcess(
   group: GroupProcess,
   who: ProcessIdentity,
-  translate: (chunk: Buffer) => Buffer,
+  { translate, overheadBytes = 0 }: { translate: (chunk: Buffer) => Buffer; overheadBytes?: number | undefined },
 ): ContainerProcess {
   const pidOf = new Map<number, number>([[group.pid, who.pid]])
   const containerPid = (hostPid: number) => {
@@ -101,7 +101,10 @@ export function hostContainerProcess(
         startedAt: who.startedAt,
       }))
     },
-    usage: () => readUsage(group.pid),
+    async usage() {
+      const { memoryBytes, ...rest } = await readUsage(group.pid)
+      return { ...rest, memoryBytes: Math.max(memoryBytes - overheadBytes, Math.min(memoryBytes, smallestBytes)) }
+    },
     ...meters(group),
   }
 }

@@ -174,6 +174,28 @@ test('counts only what the commands take of the userland’s memory', async () =
   await container.stop(0)
 })
 
+test('counts of a web server only what the original would take', async () => {
+  const container = await fixture.start({ image: 'nginx:1.25', memoryLimitBytes: 32 * 1024 ** 2 })
+  expect((await execute(container, ['cat', '/usr/share/nginx/html/index.html'])).stdout).toContain('Welcome to nginx!')
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  expect((await container.usage()).memoryBytes).toBeLessThan(24 * 1024 ** 2)
+  await container.stop(0)
+  expect(await container.exited).toEqual({ exitCode: 137, signal: 'SIGKILL' })
+})
+
+test('answers what nginx is asked beside serving', async () => {
+  const container = await fixture.start({ image: 'nginx:1.25' })
+  const asked = async (...options: string[]) => {
+    const { stderr, exitCode } = await execute(container, ['nginx', ...options])
+    return [stderr, exitCode]
+  }
+  expect(await asked('-v')).toEqual(['nginx version: nginx/1.27.5\n', 0])
+  expect(await asked('-t')).toEqual([expect.stringContaining('test is successful'), 0])
+  expect(await asked('-s', 'reload')).toEqual([expect.stringContaining('signal process started'), 0])
+  expect(await asked('-x')).toEqual(['nginx: invalid option: "-x"\n', 1])
+  await container.stop(0)
+})
+
 test('kills a shell that fills its memory', async () => {
   const container = await fixture.start({
     command: ['sh', '-c', 'x=a; while true; do x=$x$x; done'],

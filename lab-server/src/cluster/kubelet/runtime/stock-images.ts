@@ -1,7 +1,7 @@
 // Images that every cluster knows without being told: tools to look around with, and a web server to try things on.
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import type { Image, Program } from '../container-runtime.ts'
+import type { HostCommand, Image, Program } from '../container-runtime.ts'
 
 const programPath = (name: string) => fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url))
 
@@ -38,9 +38,21 @@ function alpine(version: string, tags: string[]): Image {
   }
 }
 
-const nginx: Program = ({ podIp, hostPort, hostPath }) => ({
-  command: [process.execPath, programPath('nginx'), podIp, String(hostPort(80)), hostPath('/usr/share/nginx/html')],
+const nginxVersion = '1.27.5'
+
+/** Serves, unless it is only asked something: `nginx -t`. */
+const nginx: Program = ({ argv, podIp, hostPort, hostPath }) => {
+  const options = argv.slice(argv.findLastIndex((word) => /(^|\/)nginx$/.test(word)) + 1)
+  const isServer = options.length === 0 || options[0] === '-g' || options[0] === '-c'
+  if (!isServer) return { command: [process.execPath, programPath('nginx-command'), nginxVersion, ...options], env: {} }
+  return nginxServer(podIp, hostPort(80), hostPath('/usr/share/nginx/html'))
+}
+
+const nginxServer = (podIp: string, port: number, root: string): HostCommand => ({
+  command: [process.execPath, programPath('nginx'), podIp, String(port), root, nginxVersion],
   env: {},
+  // What Node takes before it serves anything; the original is content with a few MiB.
+  overheadBytes: 56 * 1024 ** 2,
 })
 
 const welcome = `<!DOCTYPE html>
@@ -107,7 +119,7 @@ export const stockImages: Image[] = [
     sizeBytes: 72_324_501,
     entrypoint: ['/docker-entrypoint.sh'],
     cmd: ['nginx', '-g', 'daemon off;'],
-    env: { NGINX_VERSION: '1.27.5' },
+    env: { NGINX_VERSION: nginxVersion },
     programs: { '/docker-entrypoint.sh': nginx, '/usr/sbin/nginx': nginx },
     files: {
       '/usr/share/nginx/html/index.html': welcome,
@@ -127,7 +139,9 @@ export const stockImages: Image[] = [
     entrypoint: ['/pause'],
     cmd: [],
     user: 65535,
-    programs: { '/pause': () => ({ command: [process.execPath, programPath('pause')], env: {} }) },
+    programs: {
+      '/pause': () => ({ command: [process.execPath, programPath('pause')], env: {}, overheadBytes: 56 * 1024 ** 2 }),
+    },
     userland: 'none',
   },
 ]
