@@ -14,6 +14,7 @@ import { bindPod } from '../verbs/bind.ts'
 import { evictPod } from '../verbs/evict.ts'
 import type { ProtobufDecoder } from './body.ts'
 import { answer, type KindExchange, keyOf, writeContextOf } from './exchange.ts'
+import { askKubelet } from './node-proxy.ts'
 import { proxyRequest } from './proxy.ts'
 import { readAction } from './read-action.ts'
 import type { FieldInspector } from './request-object.ts'
@@ -40,6 +41,7 @@ const actions: Record<string, Action> = {
   bindings: bind,
   'pods/eviction': evict,
   'serviceaccounts/token': requestToken,
+  'nodes/proxy': askKubelet,
   'pods/proxy': proxy,
   'services/proxy': proxy,
 }

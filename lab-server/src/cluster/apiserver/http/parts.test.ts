@@ -27,6 +27,21 @@ describe('subresources and actions', () => {
     expect(missing.body.message).toBe('deployments/scale.apps "nosuch" not found')
   })
 
+  it('ask a kubelet whether it is well and what it runs, and nothing else', async () => {
+    await server.client.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } })
+    await server.client.create(pod('on-n', { nodeName: 'n' }))
+    const ask = (path: string) => server.call('GET', `/api/v1/nodes/${path}`)
+    expect((await ask('n/proxy/healthz')).text).toBe('ok')
+    const { kind, items } = (await ask('n/proxy/pods')).body
+    expect([kind, items.map((item: { metadata: { name: string } }) => item.metadata.name)]).toEqual([
+      'PodList',
+      ['on-n'],
+    ])
+    expect((await ask('n/proxy/stats/summary')).code).toBe(404)
+    expect((await ask('nosuch/proxy/healthz')).body).toMatchObject({ code: 404, reason: 'NotFound' })
+    expect((await server.call('POST', '/api/v1/nodes/n/proxy/run')).code).toBe(405)
+  })
+
   it('resize containers and add ephemeral ones, and change nothing else', async () => {
     const asks = { resources: { requests: { cpu: '50m' } } }
     await server.client.create(pod('parts', { containers: [{ name: 'main', image: 'busybox:1.36', ...asks }] }))
