@@ -1,7 +1,7 @@
 // `lab verify --watch`: while an author writes, whatever changes is linted at once and proved again, in sandboxes
 // that stay warm.
-import { type FSWatcher, watch } from 'node:fs'
-import { relative } from 'node:path'
+import { existsSync, type FSWatcher, watch } from 'node:fs'
+import { join } from 'node:path'
 import { lintScenario } from '../lab/scenarios/lint-scenario.ts'
 import { describeProblem, type ScenarioProblem } from '../lab/scenarios/load-scenarios.ts'
 import type { Catalogue } from '../lab/scenarios/scenario.ts'
@@ -17,12 +17,13 @@ export async function watchAndProve(
   { ids, load }: { ids: readonly string[]; load(): { catalogue: Catalogue; problems: ScenarioProblem[] } },
 ): Promise<void> {
   const prover = await startProver(options)
-  const watchers: FSWatcher[] = []
+  const watchers: { close(): void }[] = []
   const changed = new Map<string, Set<string>>()
   let timer: NodeJS.Timeout | undefined
   let work = Promise.resolve()
 
-  const proveAgain = async () => {
+  /** Says at once what is wrong in the changed files, and queues the proof of what is not. */
+  const handleChanges = () => {
     const asked = [...changed]
     changed.clear()
     const { catalogue, problems } = load()
@@ -32,30 +33,62 @@ export async function watchAndProve(
       const found = [...own, ...(scenario ? lintScenario(scenario) : [])]
       for (const problem of found) process.stdout.write(`${describeProblem(problem)}\n`)
       process.stdout.write(`${[...files].join(', ')}: ${found.length} problems\n`)
-      if (!scenario || own.length > 0) continue
       const isAsked = stepsTouchedBy([...files])
-      if (isAsked) await prover.prove(catalogue, [id], isAsked)
+      if (!scenario || own.length > 0 || !isAsked) continue
+      work = work
+        .then(() => prover.prove(catalogue, [id], isAsked))
+        .then(() => void process.stdout.write('Waiting for the next change; Ctrl-C ends.\n'))
+        .catch((error) => void process.stderr.write(`${error.message}\n`))
     }
-    process.stdout.write('Waiting for the next change; Ctrl-C ends.\n')
   }
   const schedule = (id: string, file: string) => {
     changed.set(id, (changed.get(id) ?? new Set()).add(file))
     clearTimeout(timer)
     timer = setTimeout(() => {
-      work = work.then(proveAgain).catch((error) => void process.stderr.write(`${error.message}\n`))
+      try {
+        handleChanges()
+      } catch (error) {
+        process.stderr.write(`${(error as Error).message}\n`)
+      }
     }, quietMs)
   }
 
   for (const id of ids) {
     const folder = options.catalogue.get(id)?.folder
     if (folder === undefined) continue
-    watchers.push(watch(folder, { recursive: true }, (_, file) => schedule(id, file ? relative('.', file) : '.')))
+    watchers.push(watchFolder(folder, (file) => schedule(id, file)))
     schedule(id, 'scenario.yaml')
   }
   await interrupted()
   clearTimeout(timer)
   for (const watcher of watchers) watcher.close()
   await Promise.all([prover.stop(), work])
+}
+
+const scriptFolders = ['also-fixes', 'wrong-fixes']
+
+/**
+ * Follows the files of a scenario. Folder by folder: editors write a new file and rename it, and a watch of the old file
+ * (which is what a recursive watch comes to) hears nothing of the second time.
+ */
+export function watchFolder(folder: string, onChange: (file: string) => void): { close(): void } {
+  const watchers = new Map<string, FSWatcher>()
+  const follow = (inside: string) => {
+    const place = join(folder, inside)
+    if (watchers.has(inside) || !existsSync(place)) return
+    const watcher = watch(place, (_, name) => {
+      const file = join(inside, name ?? '')
+      if (scriptFolders.includes(file)) follow(file)
+      if (/\.(yaml|md|sh)$/.test(file)) onChange(file)
+    })
+    watchers.set(inside, watcher)
+  }
+  for (const inside of ['', ...scriptFolders]) follow(inside)
+  return {
+    close() {
+      for (const watcher of watchers.values()) watcher.close()
+    },
+  }
 }
 
 /** Which steps the changed files decide; undefined where none: texts are linted, not run. */
