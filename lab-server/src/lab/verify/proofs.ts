@@ -86,7 +86,9 @@ export async function provesSolved(bench: Bench, { id }: Attempt, repair: () => 
 
 /** A script of `wrong-fixes/` is refused with its words, stays refused, and earns what it says. */
 export async function provesRefused(bench: Bench, attempt: Attempt, script: string): Promise<Proved> {
-  const text = bench.read(await readFile(script, 'utf8'), attempt)
+  const written = bench.read(await readFile(script, 'utf8'), attempt)
+  // The lab names hosts and namespaces as they are where the attempt runs.
+  const text = bench.localise?.(written, attempt.namespace) ?? written
   const reason = refusalOf(text)
   const earns = earningsOf(text)
   if (!reason && earns === undefined) throw new Error('the first comment does not say why: # Refused: …')
