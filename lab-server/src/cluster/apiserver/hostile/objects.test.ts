@@ -131,6 +131,16 @@ it('a volume without a name is refused, also where one is mounted for the servic
   expect([answer.code, answer.body.details.causes[0].field]).toEqual([422, 'spec.volumes[0].name'])
 })
 
+it('a binding keeps its role when a change leaves it out', async () => {
+  const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/cluster-admin'
+  const headers = { 'content-type': 'application/merge-patch+json' }
+  const answer = await server.call('PATCH', bindings, { body: { roleRef: null }, headers })
+  expect(answer.code).toBe(422)
+  expect(answer.body.message).toContain(
+    'roleRef: Invalid value: {"APIGroup":"","Kind":"","Name":""}: cannot change roleRef',
+  )
+})
+
 describe('actions', () => {
   const accounts = '/api/v1/namespaces/test/serviceaccounts/default'
   it.each([

@@ -55,7 +55,7 @@ export function bindingChange(
 ): FieldError[] {
   if (semanticallyEqual(roleRef, old.roleRef)) return []
   // Upstream prints its internal form of the reference.
-  const value = { APIGroup: roleRef.apiGroup, Kind: roleRef.kind, Name: roleRef.name }
+  const value = { APIGroup: roleRef?.apiGroup ?? '', Kind: roleRef?.kind ?? '', Name: roleRef?.name ?? '' }
   return [invalid('roleRef', value, 'cannot change roleRef')]
 }
 
