@@ -12,6 +12,8 @@ import type { Scenario } from '../scenarios/scenario.ts'
 /** The lab, and what a proof needs beyond it. */
 export interface Bench {
   lab: Lab
+  /** Aborted when the proofs are to end: whatever waits for something rejects. */
+  ending: AbortSignal
   /** How much faster than life the sandboxes' clocks run. */
   speed: number
   localise: SandboxProvider['localise']
@@ -46,13 +48,14 @@ export async function broken(bench: Bench, id: string, { checks }: Pick<Scenario
     const { redChecks } = await bench.recordOf(id)
     // A check that stays green is what the first proof is about.
     if (earning.every((check) => redChecks.includes(check)) || Date.now() > deadline) return attempt
+    bench.ending.throwIfAborted()
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
 }
 
 /** The attempt as soon as it is as wanted. */
 export async function until(
-  { lab }: Bench,
+  { lab, ending }: Bench,
   id: string,
   { timeoutMs, isThere }: { timeoutMs: number; isThere: (attempt: Attempt) => boolean },
 ): Promise<Attempt> {
@@ -60,6 +63,7 @@ export async function until(
   for (;;) {
     const attempt = await lab.get(author, id)
     if (isThere(attempt)) return attempt
+    ending.throwIfAborted()
     if (Date.now() > deadline) throw new Error(`did not happen within ${timeoutMs / 1000} s: ${openResults(attempt)}`)
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
@@ -82,7 +86,7 @@ export async function runScript(bench: Bench, id: string, script: string): Promi
 
 /** Runs `script.sh` of these files in a folder that has them all. */
 export async function runText(
-  { lab }: Bench,
+  { lab, ending }: Bench,
   id: string,
   { name, ...files }: { name: string; 'script.sh': string; [file: string]: string },
 ): Promise<void> {
@@ -93,11 +97,16 @@ export async function runText(
     for (const [file, text] of Object.entries(files)) await writeFile(join(home, file), text)
     const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: kubeconfig, LANG: 'C.UTF-8' }
     await new Promise<void>((resolve, reject) => {
-      execFile('sh', ['script.sh'], { cwd: home, env, timeout: scriptTimeoutMs }, (error, stdout, stderr) => {
-        if (!error) return resolve()
-        const said = `${stdout}${stderr}`.trim().split('\n').slice(-5).join(' | ')
-        reject(new Error(`${name} failed: ${said || error.message}`))
-      })
+      execFile(
+        'sh',
+        ['script.sh'],
+        { cwd: home, env, timeout: scriptTimeoutMs, signal: ending },
+        (error, stdout, stderr) => {
+          if (!error) return resolve()
+          const said = `${stdout}${stderr}`.trim().split('\n').slice(-5).join(' | ')
+          reject(new Error(`${name} failed: ${said || error.message}`))
+        },
+      )
     })
   } finally {
     await rm(home, { recursive: true, force: true })

@@ -43,7 +43,7 @@ export async function proveVariant(
       return proved
     } catch (error) {
       // The next proof shall not suffer from this one.
-      if (attempt) await bench.lab.end(author, attempt.id)
+      if (attempt && !bench.ending.aborted) await bench.lab.end(author, attempt.id)
       attempt = undefined
       return error instanceof Error ? error.message : String(error)
     }
@@ -52,7 +52,8 @@ export async function proveVariant(
     const startedMs = Date.now()
     const first = await tried(proof)
     // A busy machine may be too slow for a clock that runs faster than life; a defect fails again.
-    const outcome = typeof first === 'string' ? await tried(proof) : first
+    const outcome = typeof first === 'string' && !bench.ending.aborted ? await tried(proof) : first
+    if (bench.ending.aborted) return
     const result = { scenarioId, step, variant, seconds: since(startedMs) }
     if (typeof outcome === 'string') onResult({ ...result, ok: false, detail: outcome })
     else onResult({ ...result, ...outcome, ok: true, ...(typeof first === 'string' && { firstTry: first }) })

@@ -83,8 +83,10 @@ export async function startProver(options: Omit<VerifyOptions, 'ids' | 'only'>):
     appUrlOf: (id) => `http://${id}.app.localhost/`,
     onProblem: options.onProblem ?? (() => {}),
   })
+  const ending = new AbortController()
   const bench: Bench = {
     lab,
+    ending: ending.signal,
     speed: options.speed ?? 1,
     localise: options.provider.localise,
     read: (text, { scenarioId, seed }) => fillText(text, variantValues(catalogue.get(scenarioId) ?? {}, seed)),
@@ -117,11 +119,14 @@ export async function startProver(options: Omit<VerifyOptions, 'ids' | 'only'>):
         )
       })
       const work = async () => {
-        for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) await task()
+        for (let task = tasks.shift(); task !== undefined && !ending.signal.aborted; task = tasks.shift()) await task()
       }
       await Promise.all(Array.from({ length: options.parallel ?? 1 }, work))
       return allOk
     },
-    stop: () => lab.stop(),
+    async stop() {
+      ending.abort(new Error('the proofs were ended'))
+      await lab.stop()
+    },
   }
 }
