@@ -26,6 +26,8 @@ export interface RawRequest {
   /** More headers; never credentials. */
   headers?: Record<string, string>
   timeoutMs?: number
+  /** Asking twice does what asking once does; so is every GET. */
+  isRepeatable?: boolean
   /** Longer answers are an error. */
   largestBytes?: number
   /** `latin1` keeps every byte of what is not text. */
@@ -65,6 +67,7 @@ export interface KubernetesApi {
 }
 
 const defaultTimeoutMs = 15_000
+const mergePatchType = 'application/merge-patch+json'
 
 export interface KubernetesApiOptions {
   /** Awaited before each request that may change something, which is not sent when this rejects. */
@@ -108,8 +111,9 @@ export function makeKubernetesApi(access: KubeAccess, options: KubernetesApiOpti
     try {
       answer = await response
     } catch (error) {
-      // The server closed an idle connection just when it was used again: nothing was asked yet.
-      if (request.reusedSocket && isReset(error) && (input.method ?? 'GET') === 'GET') return send(input)
+      // The server closed an idle connection just when it was used again. It may have read the request all the same.
+      const isRepeatable = input.isRepeatable ?? (input.method ?? 'GET') === 'GET'
+      if (request.reusedSocket && isReset(error) && isRepeatable) return send(input)
       throw error
     }
     const headers: Record<string, string> = {}
@@ -138,6 +142,7 @@ export function makeKubernetesApi(access: KubeAccess, options: KubernetesApiOpti
   const patchRequest = (name: ObjectName, body: object, contentType: string) =>
     ask<KubeObject>({
       method: 'PATCH',
+      isRepeatable: contentType === mergePatchType,
       path: `${objectPath(name.kind, name)}?fieldManager=${fieldManager}`,
       body: JSON.stringify(body),
       contentType,
@@ -173,12 +178,14 @@ export function makeKubernetesApi(access: KubeAccess, options: KubernetesApiOpti
         path: `${collection(object)}/${object.metadata.name}?fieldManager=${fieldManager}&force=true`,
         body: JSON.stringify(object),
         contentType: 'application/apply-patch+yaml',
+        isRepeatable: true,
       }),
     patch: (name, operations) => patchRequest(name, operations, 'application/json-patch+json'),
-    mergePatch: (name, patch) => patchRequest(name, patch, 'application/merge-patch+json'),
+    mergePatch: (name, patch) => patchRequest(name, patch, mergePatchType),
     async remove(name, options = {}) {
       const { status, body } = await raw({
         method: 'DELETE',
+        isRepeatable: true,
         path: objectPath(name.kind, name),
         body: JSON.stringify({ apiVersion: 'v1', kind: 'DeleteOptions', ...options }),
       })
