@@ -1,4 +1,5 @@
 // Checks custom resources against their schemas, in the words of upstream's validator.
+import { compilePattern } from '../../linear-pattern.ts'
 import type { FieldError } from '../../objects/kind-definition.ts'
 import { jsonEqual } from '../../store/frozen-json.ts'
 import { correlated } from './list-keys.ts'
@@ -104,13 +105,9 @@ function stringErrors({ minLength, maxLength, pattern }: StructuralSchema, value
   return errors
 }
 
-/** A pattern that this machine cannot read is no reason to refuse the object. */
+/** A pattern that cannot be read is no reason to refuse the object. */
 function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(value)
-  } catch {
-    return true
-  }
+  return compilePattern(pattern)?.test(value) ?? true
 }
 
 function listErrors(schema: StructuralSchema, value: unknown[], path: string, old: unknown): FieldError[] {

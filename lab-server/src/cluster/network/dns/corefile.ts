@@ -1,4 +1,5 @@
 // Reads from CoreDNS's Corefile what changes answers: `template` and `hosts` blocks. The rest is fixed.
+import { compilePattern } from '../../linear-pattern.ts'
 import { type Response, type ResponseCode, typeNumbers } from './message.ts'
 
 /** A rule of the Corefile that answers in place of the cluster's names. */
@@ -46,7 +47,7 @@ function readBlocks(text: string): Block[] {
 function templateRule({ head, lines }: Block): CorefileRule {
   const [, , type = 'ANY', ...zones] = head
   const values = (keyword: string) => lines.filter(([first]) => first === keyword).map(([, ...rest]) => rest.join(' '))
-  const patterns = values('match').flatMap((pattern) => compile(pattern))
+  const patterns = values('match').flatMap((pattern) => compilePattern(pattern) ?? [])
   const code = (values('rcode')[0] ?? 'NOERROR') as ResponseCode
   const addresses = values('answer').flatMap((answer) => /\sIN\s+A\s+([\d.]+)/.exec(answer)?.[1] ?? [])
   return {
@@ -78,13 +79,4 @@ function hostsRule({ lines }: Block): CorefileRule {
 function isBelow(name: string, zone: string): boolean {
   const bare = zone.replace(/\.$/, '')
   return bare === '' || name === bare || name.endsWith(`.${bare}`)
-}
-
-/** Go's expressions are close to ours; one that is not valid here matches nothing. */
-function compile(pattern: string): RegExp[] {
-  try {
-    return [new RegExp(pattern)]
-  } catch {
-    return []
-  }
 }

@@ -1,4 +1,5 @@
 // Which path of an Ingress a request means.
+import { compilePattern, type LinearPattern } from '../../linear-pattern.ts'
 
 export type PathType = 'Exact' | 'Prefix' | 'ImplementationSpecific'
 
@@ -38,12 +39,8 @@ export function choosePattern<T extends PathRule>(rules: T[], requested: string)
 }
 
 /** The expression that a path stands for; undefined when it is not a valid one. */
-export function patternOf(path: string): RegExp | undefined {
-  try {
-    return new RegExp(`^${path}`, 'i')
-  } catch {
-    return undefined
-  }
+export function patternOf(path: string): LinearPattern | undefined {
+  return compilePattern(`^${path}`, { ignoreCase: true })
 }
 
 function comparePaths(a: PathRule, b: PathRule): number {
