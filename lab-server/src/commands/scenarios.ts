@@ -5,7 +5,7 @@ import { ConfigError } from '../config.ts'
 import { composeIncident } from '../lab/scenarios/compose/compose-incident.ts'
 import { incidentFiles } from '../lab/scenarios/compose/write-incident.ts'
 import { lintScenario } from '../lab/scenarios/lint-scenario.ts'
-import { describeProblem, loadScenarios, schemaFile } from '../lab/scenarios/load-scenarios.ts'
+import { describeProblem, isProblemOf, loadScenarios, schemaFile } from '../lab/scenarios/load-scenarios.ts'
 import { writeNewScenario, writeScenarioFolder } from '../lab/scenarios/new-scenario.ts'
 import { summarise } from '../lab/scenarios/summarise.ts'
 import { readNumber, readOptions } from './read-options.ts'
@@ -89,7 +89,7 @@ function compose(args: string[]): void {
 
 function lint(ids: string[]): void {
   const { catalogue, problems } = loadAll()
-  const missing = ids.find((id) => !catalogue.has(id) && !problems.some(({ file }) => file.includes(`${id}/`)))
+  const missing = ids.find((id) => !catalogue.has(id) && !problems.some((problem) => isProblemOf(problem, id)))
   if (missing !== undefined) throw new ConfigError(`There is no scenario "${missing}". See npm run lab -- scenarios.`)
   const isAsked = (id: string) => ids.length === 0 || ids.includes(id)
   const chosen = [...catalogue.values()].filter(({ id }) => isAsked(id))

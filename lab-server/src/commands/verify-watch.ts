@@ -3,7 +3,7 @@
 import { existsSync, type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
 import { lintScenario } from '../lab/scenarios/lint-scenario.ts'
-import { describeProblem, type ScenarioProblem } from '../lab/scenarios/load-scenarios.ts'
+import { describeProblem, isProblemOf, type ScenarioProblem } from '../lab/scenarios/load-scenarios.ts'
 import type { Catalogue } from '../lab/scenarios/scenario.ts'
 import { startProver, type VerifyOptions } from '../lab/verify/verify.ts'
 import { interrupted } from './interrupt.ts'
@@ -29,7 +29,7 @@ export async function watchAndProve(
     const { catalogue, problems } = load()
     for (const [id, files] of asked) {
       const scenario = catalogue.get(id)
-      const own = problems.filter(({ file }) => file.includes(`${id}/`))
+      const own = problems.filter((problem) => isProblemOf(problem, id))
       const found = [...own, ...(scenario ? lintScenario(scenario) : [])]
       for (const problem of found) process.stdout.write(`${describeProblem(problem)}\n`)
       process.stdout.write(`${[...files].join(', ')}: ${found.length} problems\n`)

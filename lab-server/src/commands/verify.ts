@@ -4,7 +4,7 @@ import { constants, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ConfigError, parseNetwork } from '../config.ts'
-import { describeProblem, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
+import { describeProblem, isProblemOf, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
 import { offeredScenarios } from '../lab/scenarios/offered-scenarios.ts'
 import type { Catalogue } from '../lab/scenarios/scenario.ts'
 import { mutantsOf } from '../lab/verify/mutate.ts'
@@ -29,7 +29,7 @@ export async function verify(args: string[]): Promise<void> {
   for (const problem of problems) process.stderr.write(`${describeProblem(problem)}\n`)
   const missing = asked.ids.find((id) => !catalogue.has(id))
   if (missing !== undefined) {
-    const isWrong = problems.some(({ file }) => file.split('/').at(-2) === missing)
+    const isWrong = problems.some((problem) => isProblemOf(problem, missing))
     const why = isWrong
       ? 'cannot be proved before its files are mended, see above'
       : 'is not there: see npm run lab -- scenarios'

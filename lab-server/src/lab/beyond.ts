@@ -2,7 +2,7 @@
 // how they were before the fault, and the way back.
 import { kindPaths } from './kubernetes/kinds.ts'
 import type { KubernetesApi } from './kubernetes/kubernetes-api.ts'
-import type { Deployment, KubeObject } from './kubernetes/objects.ts'
+import { type Deployment, isAvailable, type KubeObject } from './kubernetes/objects.ts'
 import { nameInWorld, parseReference, type Reference } from './kubernetes/reference.ts'
 import type { SandboxSession } from './prepared-sandbox.ts'
 import { planAccessBeyond } from './student-access.ts'
@@ -62,11 +62,6 @@ export async function beyondRestored(
     }
     await world.until(isBack, { timeoutMs: availableTimeoutMs, what: `the healthy ${reference}`, signal })
   }
-}
-
-function isAvailable({ metadata, spec, status }: Deployment): boolean {
-  const isSeen = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 1)
-  return isSeen && (status?.availableReplicas ?? 0) >= (spec.replicas ?? 1)
 }
 
 function find(world: World, reference: Reference): KubeObject | undefined {

@@ -6,7 +6,7 @@ import { makeIngressPath, type UsersPath } from './application/users-path.ts'
 import { tasksOf } from './checks/api-cycle.ts'
 import { readKubeconfig } from './kubernetes/kubeconfig.ts'
 import { type KubernetesApi, makeKubernetesApi } from './kubernetes/kubernetes-api.ts'
-import type { Deployment } from './kubernetes/objects.ts'
+import { type Deployment, isAvailable } from './kubernetes/objects.ts'
 import { hostOf, readManifests } from './manifests.ts'
 import type { Sandbox, SandboxProvider } from './sandbox.ts'
 import type { StageId } from './stages.ts'
@@ -108,8 +108,7 @@ async function available({ world }: SandboxSession, name: string, signal?: Abort
   await world.until(
     () => {
       const live = world.find<Deployment>('Deployment', name)
-      const seen = (live?.status?.observedGeneration ?? 0) >= (live?.metadata.generation ?? 1)
-      return live && seen && (live.status?.availableReplicas ?? 0) >= (live.spec.replicas ?? 1) ? true : undefined
+      return live && isAvailable(live) ? true : undefined
     },
     { timeoutMs: deployTimeoutMs, what: `Deployment/${name} to be available`, signal },
   )

@@ -50,7 +50,8 @@ function childOf(value: unknown, key: string): unknown {
   return (value as Record<string, unknown>)[key]
 }
 
-function unescaped(key: string): string {
+/** One key of a JSON pointer, as the object has it. */
+export function unescaped(key: string): string {
   return key.replaceAll('~1', '/').replaceAll('~0', '~')
 }
 

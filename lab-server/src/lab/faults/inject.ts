@@ -5,6 +5,7 @@ import { isNotFound, KubernetesError } from '../kubernetes/kubernetes-error.ts'
 import { type Deployment, findController, type KubeObject, type Pod, type ReplicaSet } from '../kubernetes/objects.ts'
 import { parseReference } from '../kubernetes/reference.ts'
 import type { Fault } from '../scenarios/scenario.ts'
+import { targetOf } from '../scenarios/target-of.ts'
 import { normalise } from '../world/normalise.ts'
 import type { World } from '../world/world.ts'
 import { patched } from './apply-patch.ts'
@@ -35,12 +36,9 @@ export async function injectFaults(target: InjectTarget, faults: readonly Fault[
 
 /** `patch Deployment/backend`. */
 export function describeFault(fault: Fault): string {
-  if ('patch' in fault) return `patch ${fault.patch}`
   if ('create' in fault) return `create ${fault.create.kind}/${fault.create.metadata.name}`
-  if ('delete' in fault) return `delete ${fault.delete}`
-  if ('replace' in fault) return `replace ${fault.replace}`
-  if ('scale' in fault) return `scale ${fault.scale} to ${fault.replicas}`
-  return `restart ${fault.restart}`
+  const { operation, reference } = targetOf(fault)
+  return `${operation} ${reference}${'scale' in fault ? ` to ${fault.replicas}` : ''}`
 }
 
 async function inject(target: InjectTarget, fault: Fault): Promise<void> {

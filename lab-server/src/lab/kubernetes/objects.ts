@@ -129,6 +129,12 @@ export interface Deployment extends KubeObject {
   }
 }
 
+/** Whether the controller has seen the last change, and as many replicas are available as are wanted. */
+export function isAvailable({ metadata, spec, status }: Deployment): boolean {
+  const isSeen = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 1)
+  return isSeen && (status?.availableReplicas ?? 0) >= (spec.replicas ?? 1)
+}
+
 export interface ReplicaSet extends KubeObject {
   spec: { replicas?: number; template?: { spec: PodSpec } }
   status?: { replicas?: number }

@@ -1,11 +1,12 @@
 // Faults that miss: objects that are not there, list items that no manifest has, tests that cannot hold.
 
 import { patchedWithoutTests } from '../faults/apply-patch.ts'
-import { compilePath, PatchError } from '../faults/compile-patch.ts'
+import { compilePath, PatchError, unescaped } from '../faults/compile-patch.ts'
 import type { KubeObject } from '../kubernetes/objects.ts'
 import { parseReference } from '../kubernetes/reference.ts'
 import { fieldAt } from './conditions.ts'
 import type { Fault, Scenario } from './scenario.ts'
+import { targetOf } from './target-of.ts'
 import { variantOf } from './variants.ts'
 
 /** Field and message for each. */
@@ -24,11 +25,11 @@ function missed(objects: Map<string, KubeObject>, fault: Fault, field: string): 
     objects.set(`${fault.create.kind}/${fault.create.metadata.name}`, fault.create)
     return []
   }
-  const [key, name] = targetOf(fault)
+  const { operation, reference: name } = targetOf(fault)
   // What is outside the namespace, and what the cluster makes by itself, only a cluster knows.
   if (parseReference(name).namespace !== undefined || name === 'ServiceAccount/default') return []
   const object = objects.get(name)
-  if (!object) return [[`${field}/${key}`, `there is no ${name}; there are ${namesLike(objects, name)}`]]
+  if (!object) return [[`${field}/${operation}`, `there is no ${name}; there are ${namesLike(objects, name)}`]]
   if ('delete' in fault) objects.delete(name)
   if (!('ops' in fault)) return []
   const found = fault.ops.flatMap(({ op, path, value }, index): [string, string][] => {
@@ -38,14 +39,6 @@ function missed(objects: Map<string, KubeObject>, fault: Fault, field: string): 
   const after = patchedWithoutTests(object, fault.ops)
   if (after) objects.set(name, after)
   return found
-}
-
-function targetOf(fault: Exclude<Fault, { create: KubeObject }>): [string, string] {
-  if ('patch' in fault) return ['patch', fault.patch]
-  if ('delete' in fault) return ['delete', fault.delete]
-  if ('replace' in fault) return ['replace', fault.replace]
-  if ('scale' in fault) return ['scale', fault.scale]
-  return ['restart', fault.restart]
 }
 
 function namesLike(objects: ReadonlyMap<string, KubeObject>, name: string): string {
@@ -68,8 +61,7 @@ function missingItem(object: KubeObject, path: string): string | undefined {
 function failedTest(object: KubeObject, path: string, wanted: unknown): string | undefined {
   const missing = missingItem(object, path)
   if (missing !== undefined) return missing
-  const keys = compilePath(path, object).slice(1).split('/')
-  const steps = keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const steps = compilePath(path, object).slice(1).split('/').map(unescaped)
   const actual = fieldAt(object, steps.map((step) => `["${step}"]`).join(''))
   if (actual === undefined || JSON.stringify(actual) === JSON.stringify(wanted)) return undefined
   return `the healthy value is ${JSON.stringify(actual)}, not ${JSON.stringify(wanted)}`

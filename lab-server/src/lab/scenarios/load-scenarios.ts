@@ -29,6 +29,11 @@ export function describeProblem(problem: ScenarioProblem): string {
   return `${problem.file}:${problem.line}: ${problem.field ? `${problem.field}: ` : ''}${problem.message}`
 }
 
+/** Whether the problem is in the folder of this scenario. */
+export function isProblemOf({ file }: ScenarioProblem, id: string): boolean {
+  return file.split('/').at(-2) === id
+}
+
 /** Every scenario below the folders, and every problem found. A scenario with a problem is left out. */
 export function loadScenarios(folders: string[] = [builtInScenarios]): {
   catalogue: Catalogue

@@ -3,6 +3,7 @@
 import { kindPaths } from '../kubernetes/kinds.ts'
 import { parseReference } from '../kubernetes/reference.ts'
 import type { Fault, Scenario } from './scenario.ts'
+import { targetOf } from './target-of.ts'
 
 /** Field and message for each. */
 export function referenceProblems({ setup, faults, checks, beyond = [], needs = [] }: Scenario): [string, string][] {
@@ -30,12 +31,11 @@ export function referenceProblems({ setup, faults, checks, beyond = [], needs = 
 }
 
 function namesIn(fault: Fault, field: string): [string, string][] {
+  if ('create' in fault) return []
+  const { operation, reference } = targetOf(fault)
   const drains = 'drain' in fault && Array.isArray(fault.drain) ? fault.drain : []
-  const own: [string, string][] = drains.map((name, index) => [`${field}/drain/${index}`, name])
-  if ('patch' in fault) return [[`${field}/patch`, fault.patch], ...own]
-  if ('delete' in fault) return [[`${field}/delete`, fault.delete], ...own]
-  if ('replace' in fault) return [[`${field}/replace`, fault.replace], ...own]
-  if ('scale' in fault) return [[`${field}/scale`, fault.scale]]
-  if ('restart' in fault) return [[`${field}/restart`, fault.restart]]
-  return []
+  return [
+    [`${field}/${operation}`, reference],
+    ...drains.map((name, index): [string, string] => [`${field}/drain/${index}`, name]),
+  ]
 }

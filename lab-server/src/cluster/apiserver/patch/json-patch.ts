@@ -92,10 +92,15 @@ function parsePointer(pointer: unknown): string[] {
   const tokens = pointer.slice(1).split('/')
   return tokens.map((token) => {
     if (/~(?![01])/.test(token)) throw new JsonPatchError('unusable', `${pointer} is not a JSON pointer`)
-    const member = token.replaceAll('~1', '/').replaceAll('~0', '~')
+    const member = unescaped(token)
     if (FORBIDDEN_MEMBERS.has(member)) throw new JsonPatchError('unusable', `${pointer} names a forbidden member`)
     return member
   })
+}
+
+/** The member that a token of a JSON pointer (RFC 6901) names. */
+export function unescaped(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
 function missing(path: string[]): JsonPatchError {

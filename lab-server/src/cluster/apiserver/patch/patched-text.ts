@@ -1,6 +1,7 @@
 // How upstream prints an object that a JSON or merge patch has changed: what the patch went through has become a map,
 // whose keys are printed by the alphabet; what it left alone is as it was.
-import { isJsonObject, type JsonValue } from './json-value.ts'
+import { unescaped } from './json-patch.ts'
+import { isJsonObject, type JsonObject, type JsonValue, ownMember, setMember } from './json-value.ts'
 
 /** The patched object as JSON. */
 export function patchedText(patched: unknown, { type, body }: { type: string; body: unknown }): string {
@@ -19,17 +20,16 @@ function alongPatch(value: JsonValue | undefined, patch: JsonValue | undefined):
 
 /** The containers on the way to what a JSON patch changes, as a document. */
 function touchedBy(operations: unknown): JsonValue {
-  const touched: Record<string, JsonValue> = {}
+  const touched: JsonObject = {}
   for (const operation of Array.isArray(operations) ? operations : []) {
     const { path, from } = operation as { path?: unknown; from?: unknown }
     for (const pointer of [path, from]) {
       if (typeof pointer !== 'string') continue
       let place = touched
-      for (const part of pointer.split('/').slice(1, -1)) {
-        const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
-        const inner = Object.hasOwn(place, name) ? place[name] : {}
+      for (const name of pointer.split('/').slice(1, -1).map(unescaped)) {
+        const inner = ownMember(place, name)
         const next = isJsonObject(inner) ? inner : {}
-        Object.defineProperty(place, name, { value: next, enumerable: true, configurable: true, writable: true })
+        setMember(place, name, next)
         place = next
       }
     }

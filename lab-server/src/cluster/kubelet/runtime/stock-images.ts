@@ -38,6 +38,9 @@ function alpine(version: string, tags: string[]): Image {
   }
 }
 
+/** What Node takes before it does anything; the originals are content with a few MiB. */
+const nodeBytes = 56 * 1024 ** 2
+
 const nginxVersion = '1.27.5'
 
 /** Serves, unless it is only asked something: `nginx -t`. */
@@ -51,8 +54,7 @@ const nginx: Program = ({ argv, podIp, hostPort, hostPath }) => {
 const nginxServer = (podIp: string, port: number, root: string): HostCommand => ({
   command: [process.execPath, programPath('nginx'), podIp, String(port), root, nginxVersion],
   env: {},
-  // What Node takes before it serves anything; the original is content with a few MiB.
-  overheadBytes: 56 * 1024 ** 2,
+  overheadBytes: nodeBytes,
 })
 
 const welcome = `<!DOCTYPE html>
@@ -140,7 +142,7 @@ export const stockImages: Image[] = [
     cmd: [],
     user: 65535,
     programs: {
-      '/pause': () => ({ command: [process.execPath, programPath('pause')], env: {}, overheadBytes: 56 * 1024 ** 2 }),
+      '/pause': () => ({ command: [process.execPath, programPath('pause')], env: {}, overheadBytes: nodeBytes }),
     },
     userland: 'none',
   },

@@ -4,6 +4,7 @@ import type { FieldError } from '../../../objects/kind-definition.ts'
 import type { KubeObject } from '../../../objects/types.ts'
 import { type Checked, makeTypedCheck } from '../../cel/typed-check.ts'
 import { policyProgram } from './policy-expressions.ts'
+import { declareVariables } from './policy-types.ts'
 
 // What an expression must evaluate to, by the last names of its path.
 const wanted: [RegExp, string][] = [
@@ -29,13 +30,7 @@ export function policyProblems({ spec }: KubeObject): FieldError[] {
 }
 
 function checkWith(names: string[]): (expression: string) => Checked {
-  return makeTypedCheck((environment) => {
-    for (const name of ['object', 'oldObject', 'request', 'params', 'namespaceObject']) {
-      environment.registerVariable(name, 'dyn')
-    }
-    environment.registerType('Variables', { fields: Object.fromEntries(names.map((name) => [name, 'dyn'])) })
-    environment.registerVariable('variables', 'Variables')
-  })
+  return makeTypedCheck((environment) => declareVariables(environment, names))
 }
 
 function problemOf(expression: string, field: string, check: (expression: string) => Checked): string | undefined {

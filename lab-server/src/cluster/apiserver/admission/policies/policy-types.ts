@@ -3,6 +3,14 @@ import type { Environment } from '@marcbachmann/cel-js'
 import type { KindDefinition } from '../../../objects/kind-definition.ts'
 import { definitionName, resolve, type Schema } from '../../../openapi/schemas.ts'
 
+/** Declares what a policy's expressions speak of: objects of a type, and the variables of these names. */
+export function declareVariables(environment: Environment, names: readonly string[], objectType = 'dyn'): void {
+  for (const name of ['object', 'oldObject']) environment.registerVariable(name, objectType)
+  for (const name of ['request', 'params', 'namespaceObject']) environment.registerVariable(name, 'dyn')
+  environment.registerType('Variables', { fields: Object.fromEntries(names.map((name) => [name, 'dyn'])) })
+  environment.registerVariable('variables', 'Variables')
+}
+
 /** Declares the shape of a kind; the name of its type comes back, or `dyn` for a kind without a published one. */
 export function declareKind(environment: Environment, kind: KindDefinition): string {
   const name = definitionName(kind)

@@ -6,7 +6,7 @@ import type { KindTable } from '../../../objects/kind-table.ts'
 import type { ValidatingAdmissionPolicy } from '../../../objects/types.ts'
 import { makeTypedCheck } from '../../cel/typed-check.ts'
 import { isApiError } from '../../errors.ts'
-import { declareKind } from './policy-types.ts'
+import { declareKind, declareVariables } from './policy-types.ts'
 
 // Upstream looks at so many kinds of one policy.
 const mostKinds = 10
@@ -68,13 +68,6 @@ function matchedKinds(spec: ValidatingAdmissionPolicy['spec'], kinds: KindTable)
 }
 
 function checkFor(kind: KindDefinition, spec: ValidatingAdmissionPolicy['spec']) {
-  return makeTypedCheck((environment) => {
-    const type = declareKind(environment, kind)
-    environment.registerVariable('object', type)
-    environment.registerVariable('oldObject', type)
-    for (const name of ['request', 'params', 'namespaceObject']) environment.registerVariable(name, 'dyn')
-    const names = (spec?.variables ?? []).map(({ name }) => [name, 'dyn'])
-    environment.registerType('Variables', { fields: Object.fromEntries(names) })
-    environment.registerVariable('variables', 'Variables')
-  })
+  const names = (spec?.variables ?? []).map(({ name }) => name)
+  return makeTypedCheck((environment) => declareVariables(environment, names, declareKind(environment, kind)))
 }
