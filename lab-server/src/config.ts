@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type NetworkWish, networkWishes } from './cluster/network/choose-network.ts'
+import { scenarioFolders } from './lab/scenarios/load-scenarios.ts'
 
 export interface Config {
   host: string
@@ -133,8 +134,8 @@ export function parseNetwork(text: string): NetworkWish {
   return wish
 }
 
-/** Reads the configuration; throws ConfigError with what to change. `builtInScenarios` is the repository's own folder. */
-export function readConfig(args: string[], env: NodeJS.ProcessEnv, builtInScenarios: string): Config {
+/** Reads the configuration; throws ConfigError with what to change. */
+export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
   const given = parseFlags(args)
   const pick = (flag: keyof typeof flags, variable: string): string | undefined =>
     given[flag] ?? (env[variable] || undefined)
@@ -168,6 +169,6 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv, builtInScenar
       pick('record-terminals', 'LAB_RECORD_TERMINALS') ?? 'no',
       '--record-terminals (LAB_RECORD_TERMINALS)',
     ),
-    scenarioDirs: [builtInScenarios, ...(pick('scenario-dirs', 'LAB_SCENARIO_DIRS') ?? '').split(':').filter(Boolean)],
+    scenarioDirs: scenarioFolders(pick('scenario-dirs', 'LAB_SCENARIO_DIRS') ?? ''),
   }
 }

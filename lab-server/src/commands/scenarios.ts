@@ -1,11 +1,17 @@
 // `lab scenarios`: the catalogue on the command line.
 import { join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../config.ts'
 import { composeIncident } from '../lab/scenarios/compose/compose-incident.ts'
 import { incidentFiles } from '../lab/scenarios/compose/write-incident.ts'
 import { lintScenario } from '../lab/scenarios/lint-scenario.ts'
-import { describeProblem, isProblemOf, loadScenarios, schemaFile } from '../lab/scenarios/load-scenarios.ts'
+import {
+  builtInScenarios,
+  describeProblem,
+  isProblemOf,
+  loadScenarios,
+  scenarioFolders,
+  schemaFile,
+} from '../lab/scenarios/load-scenarios.ts'
 import { writeNewScenario, writeScenarioFolder } from '../lab/scenarios/new-scenario.ts'
 import { summarise } from '../lab/scenarios/summarise.ts'
 import { readNumber, readOptions } from './read-options.ts'
@@ -22,7 +28,6 @@ Lists the scenarios of the repository and of LAB_SCENARIO_DIRS. Mistakes in thei
         too much away, scripts that do not say what they show
   compose  makes an incident of K faults (2) of the library that do not hide each other: the same seed, the same incident
 `
-const builtIn = join(fileURLToPath(new URL('../../..', import.meta.url)), 'scenarios')
 
 /** Prints the list; exits with 1 when a scenario has a mistake. */
 export async function scenarios(args: string[]): Promise<void> {
@@ -36,7 +41,7 @@ export async function scenarios(args: string[]): Promise<void> {
   if (first === 'compose') return compose(rest)
   const unknown = args.find((arg) => arg !== '--json')
   if (unknown !== undefined) throw new ConfigError(`There is no option "${unknown}".\n\n${help}`)
-  const { catalogue, problems } = loadAll()
+  const { catalogue, problems } = loadScenarios(scenarioFolders())
   const all = [...catalogue.values()].map(summarise)
   if (args.includes('--json')) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
   else {
@@ -51,16 +56,12 @@ export async function scenarios(args: string[]): Promise<void> {
   if (problems.length > 0) process.exitCode = 1
 }
 
-function loadAll() {
-  return loadScenarios([builtIn, ...(process.env.LAB_SCENARIO_DIRS ?? '').split(':').filter(Boolean)])
-}
-
 function makeNew([id, flag, folder]: string[]): void {
   if (id === undefined || (flag !== undefined && (flag !== '--in' || folder === undefined))) throw new ConfigError(help)
   try {
-    const parent = resolve(folder ?? builtIn)
+    const parent = resolve(folder ?? builtInScenarios)
     const home = writeNewScenario(id, parent)
-    const where = parent === builtIn ? '' : `LAB_SCENARIO_DIRS=${parent} `
+    const where = parent === builtInScenarios ? '' : `LAB_SCENARIO_DIRS=${parent} `
     process.stdout.write(`${home}\nProve it with: ${where}npm run lab -- verify ${id}\n`)
   } catch (error) {
     throw new ConfigError((error as Error).message)
@@ -76,7 +77,7 @@ function compose(args: string[]): void {
   const parts = composeIncident(loadScenarios().catalogue, { seed, faults })
   if (!parts) throw new ConfigError(`The library has no ${faults} faults that do not hide each other. Ask for fewer.`)
   const id = `incident-${seed}-of-${faults}`
-  const home = join(resolve(values.in ?? builtIn), id)
+  const home = join(resolve(values.in ?? builtInScenarios), id)
   const files = incidentFiles({ id, seed, parts, schema: relative(home, schemaFile) })
   try {
     writeScenarioFolder(home, files)
@@ -88,7 +89,7 @@ function compose(args: string[]): void {
 }
 
 function lint(ids: string[]): void {
-  const { catalogue, problems } = loadAll()
+  const { catalogue, problems } = loadScenarios(scenarioFolders())
   const missing = ids.find((id) => !catalogue.has(id) && !problems.some((problem) => isProblemOf(problem, id)))
   if (missing !== undefined) throw new ConfigError(`There is no scenario "${missing}". See npm run lab -- scenarios.`)
   const isAsked = (id: string) => ids.length === 0 || ids.includes(id)

@@ -44,7 +44,7 @@ export async function serve(args: string[]): Promise<void> {
     return
   }
   const interruption = interrupted()
-  const config = readConfig(args, process.env, join(root, 'scenarios'))
+  const config = readConfig(args, process.env)
   const endings: Ending[] = []
   try {
     await start(config, endings)

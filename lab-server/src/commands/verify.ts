@@ -2,9 +2,8 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { ConfigError, parseNetwork } from '../config.ts'
-import { describeProblem, isProblemOf, loadScenarios } from '../lab/scenarios/load-scenarios.ts'
+import { describeProblem, isProblemOf, loadScenarios, scenarioFolders } from '../lab/scenarios/load-scenarios.ts'
 import { offeredScenarios } from '../lab/scenarios/offered-scenarios.ts'
 import type { Catalogue } from '../lab/scenarios/scenario.ts'
 import { mutantsOf } from '../lab/verify/mutate.ts'
@@ -15,8 +14,6 @@ import { compareResults, comparisonTable } from './verify-compare.ts'
 import { parseVerify, type VerifyCommand, verifyHelp } from './verify-options.ts'
 import { mutantLines, resetLine, verifyRow, verifyTable } from './verify-table.ts'
 import { watchAndProve } from './verify-watch.ts'
-
-const builtIn = join(fileURLToPath(new URL('../../..', import.meta.url)), 'scenarios')
 
 /** Runs the proof; the exit code is 1 when anything was not proved. */
 export async function verify(args: string[]): Promise<void> {
@@ -47,10 +44,7 @@ export async function verify(args: string[]): Promise<void> {
   if (asked.mutate && !mutate(asked, catalogue, results)) process.exitCode = 1
 }
 
-/** The scenarios of the repository and of LAB_SCENARIO_DIRS. */
-function load() {
-  return loadScenarios([builtIn, ...(process.env.LAB_SCENARIO_DIRS ?? '').split(':').filter(Boolean)])
-}
+const load = () => loadScenarios(scenarioFolders())
 
 async function run(asked: VerifyCommand, catalogue: Catalogue): Promise<VerifyResult[]> {
   const { cluster, holdSeconds, parallel, speed } = asked

@@ -10,7 +10,7 @@ import { LiveAttempt } from './live-attempt.ts'
 import { prepareAttempt, resetAttempt } from './preparation.ts'
 import { openSandbox, prepareSandbox } from './prepared-sandbox.ts'
 import { makeReport } from './report/report.ts'
-import { resumeAttempts } from './resume-attempts.ts'
+import { preparedAgain, resumeAttempts } from './resume-attempts.ts'
 import type { Sandbox, SandboxProvider } from './sandbox.ts'
 import type { Catalogue, Scenario } from './scenarios/scenario.ts'
 import { summarise } from './scenarios/summarise.ts'
@@ -150,6 +150,17 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return { revealed: all.slice(0, hintsRevealed), nextCost: all[hintsRevealed]?.cost ?? null, total: all.length }
   }
 
+  /** An attempt of before a restart, with what is left of its cluster; undefined when its scenario is no longer known. */
+  async function takeUp(record: AttemptRecord, sandbox: Sandbox | undefined): Promise<LiveAttempt | undefined> {
+    const scenario = scenarioOf(record.scenarioId, record.seed)
+    if (!scenario) return undefined
+    const session = sandbox && (await openSandbox(sandbox))
+    await session?.world.follow(scenario.beyond ?? [])
+    const attempt = makeLive(record, scenario)
+    if (session) attempt.connect(session)
+    return attempt
+  }
+
   const lab: Lab = {
     scenarios: () => [...options.catalogue.values()].map(summarise),
     async scenario(id, person) {
@@ -283,14 +294,25 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     now,
     onProblem: options.onProblem,
     async take(record, sandbox) {
-      const scenario = scenarioOf(record.scenarioId, record.seed)
-      if (!scenario) return false
-      const attempt = makeLive(record, scenario)
-      const session = await openSandbox(sandbox)
-      await session.world.follow(scenario.beyond ?? [])
-      attempt.connect(session)
+      const attempt = await takeUp(record, sandbox)
+      if (!attempt) return false
       attempt.startGrading()
       await openShell(attempt)
+      return true
+    },
+    async prepareAgain(record, sandbox) {
+      const attempt = await takeUp(record, sandbox)
+      if (!attempt) return false
+      const old = record.sandboxId
+      const stages = newStages(await store.stageDurations())
+      attempt.note('stage', preparedAgain)
+      attempt.update(sandbox ? { stages } : { stages, kubeconfig: null, baseline: null })
+      work(attempt, async () => {
+        if (sandbox) return resetAttempt(attempt, { store, now })
+        // Where there is one namespace for all, the next preparation needs it.
+        if (old) await provider.remove(old)
+        await prepareAttempt(attempt, { provider, store, take: () => pool?.take(), now })
+      })
       return true
     },
   })

@@ -1,7 +1,7 @@
 // The lab's two processes die without a word, one at a time and together: the attempt goes on.
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -76,4 +76,26 @@ test('after the death of both, the repair is still seen', async () => {
   await isRed()
   await kubectl('set', 'selector', 'service', 'backend-svc', 'app=backend')
   await until('solved')
+})
+
+test('a reset that the death of the web server cuts off is made to its end, with the same kubeconfig', async () => {
+  await lab.ask('POST', `/attempts/${id}/reset`)
+  await lab.kill()
+  lab = await startLabProcess(env, lab.dataDir)
+  await until('broken')
+  await isRed()
+  expect(await kubectl('get', 'service', 'backend-svc', '-o', 'jsonpath={.spec.selector.app}')).not.toBe('backend')
+  expect(await lab.ask<string>('GET', `/attempts/${id}/kubeconfig`)).toBe(await readFile(kubeconfig, 'utf8'))
+})
+
+test('a preparation that it cuts off is begun anew', async () => {
+  const { id: next } = await lab.ask<Attempt>('POST', '/attempts', { scenarioId: 'tasks-do-not-load' })
+  const startsDatabase = async () => expect((await lab.ask<Attempt>('GET', `/attempts/${next}`)).stage).toBe('database')
+  await vi.waitFor(startsDatabase, { timeout: 30_000, interval: 50 })
+  await lab.kill()
+  lab = await startLabProcess(env, lab.dataDir)
+  await vi.waitFor(async () => expect((await lab.ask<Attempt>('GET', `/attempts/${next}`)).state).toBe('broken'), {
+    timeout: 90_000,
+    interval: 200,
+  })
 })

@@ -20,6 +20,12 @@ export interface ScenarioProblem {
 
 /** The scenarios of this repository. */
 export const builtInScenarios = fileURLToPath(new URL('../../../../scenarios', import.meta.url))
+
+/** The lab's own folder of scenarios, then those that `more` lists, separated by colons as in LAB_SCENARIO_DIRS. */
+export function scenarioFolders(more = process.env.LAB_SCENARIO_DIRS): string[] {
+  return [builtInScenarios, ...(more ?? '').split(':').filter(Boolean)]
+}
+
 /** The JSON Schema of scenario.yaml. */
 export const schemaFile = join(builtInScenarios, 'scenario.schema.json')
 const longestBrief = 150
