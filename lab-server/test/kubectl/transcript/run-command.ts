@@ -16,6 +16,9 @@ export interface Answer {
   exitCode: number
 }
 
+/** Go's settings for a program that ends before collecting garbage pays: a quarter of kubectl's processor time. */
+const shortLived = { GOGC: 'off', GOMAXPROCS: '1', GOMEMLIMIT: '500MiB' }
+
 /** Makes a workplace in `folder`, which must exist. */
 export function makeWorkplace(folder: string, kubectl: Kubectl, kubeconfig: string): Workplace {
   const bin = join(folder, '.bin')
@@ -29,6 +32,7 @@ export function makeWorkplace(folder: string, kubectl: Kubectl, kubeconfig: stri
       HOME: folder,
       KUBECONFIG: kubeconfig,
       LC_ALL: 'C',
+      ...shortLived,
       TERM: 'xterm',
     },
   }

@@ -6,7 +6,12 @@ let loaded: typeof JustBash | undefined
 
 /** Loads the library; whoever parses or runs a text tool awaits this first. */
 export async function loadJustBash(): Promise<typeof JustBash> {
-  loaded ??= await import('just-bash')
+  if (!loaded) {
+    // The library takes this global for its own curl, which no container has, and Node would load its whole client for
+    // fetch, with HTTP/2 and workers. Looking at its descriptor would do that too.
+    Reflect.deleteProperty(globalThis, 'Headers')
+    loaded = await import('just-bash')
+  }
   return loaded
 }
 

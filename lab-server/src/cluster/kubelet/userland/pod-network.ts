@@ -1,6 +1,5 @@
 // The pod's network as tools see it: names resolve through the cluster's DNS, connections leave from the pod's address.
-import { createSocket } from 'node:dgram'
-import { lookup as dnsLookup } from 'node:dns/promises'
+
 import net, { isIPv4, type Socket } from 'node:net'
 import {
   decodeResponse,
@@ -10,6 +9,7 @@ import {
   type ResponseCode,
   typeNumbers,
 } from '../../network/dns/message.ts'
+import { builtin } from './builtin.ts'
 import type { JailFs } from './fs/jail-fs.ts'
 import type { UserlandContainer } from './protocol.ts'
 
@@ -93,7 +93,7 @@ export async function makePodNetwork({ container, fs, askCluster }: PodNetworkSe
 
 async function lookUp(host: string): Promise<string[]> {
   try {
-    return (await dnsLookup(host, { all: true, family: 4 })).map(({ address }) => address)
+    return (await builtin('node:dns/promises').lookup(host, { all: true, family: 4 })).map(({ address }) => address)
   } catch {
     return []
   }
@@ -121,7 +121,7 @@ const dnsTimeoutMs = 5000
 function queryServer(server: string, name: string, type: RecordType): Promise<DnsAnswer | undefined> {
   const id = Math.floor(Math.random() * 65_536)
   return new Promise((resolve) => {
-    const socket = createSocket('udp4')
+    const socket = builtin('node:dgram').createSocket('udp4')
     const finish = (answer: DnsAnswer | undefined) => {
       clearTimeout(timer)
       socket.removeAllListeners()

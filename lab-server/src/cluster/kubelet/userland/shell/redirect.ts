@@ -1,8 +1,8 @@
 // Opens what `<`, `>`, `2>&1` and here-documents name.
 
-import { randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import type { SimpleCommandNode } from 'just-bash'
+import { builtin } from '../builtin.ts'
 import { type ByteReader, type ByteWriter, bytesReader, emptyReader, makeReader, nullWriter } from '../byte-stream.ts'
 import type { JailFs } from '../fs/jail-fs.ts'
 import { isDevice, isVirtualPath } from '../fs/proc-files.ts'
@@ -158,7 +158,7 @@ export function deviceReader(path: string, descriptors: Descriptors): ByteReader
       return makeReader(() => nextTurn().then(() => Buffer.alloc(64 * 1024)))
     case '/dev/random':
     case '/dev/urandom':
-      return makeReader(() => nextTurn().then(() => randomBytes(64 * 1024)))
+      return makeReader(() => nextTurn().then(() => builtin('node:crypto').randomBytes(64 * 1024)))
     case '/dev/stdin':
     case '/dev/tty':
       return descriptors.get(0)?.reader ?? emptyReader()

@@ -1,7 +1,7 @@
 // `tar` as `kubectl cp` and people use it: create, extract and list, plain or gzip.
 
 import { posix } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { builtin } from '../builtin.ts'
 import { type ByteWriter, makeCollector, readAll } from '../byte-stream.ts'
 import { type Task, type Tool, ToolFailure } from '../task.ts'
 import { explain } from './explain.ts'
@@ -34,7 +34,10 @@ export const tar: Tool = async (task) => {
     file === '-'
       ? await readAll(task.stdin)
       : Buffer.from(await task.system.fs.readFileBuffer(posix.resolve(task.cwd, file)))
-  const data = raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw, { maxOutputLength: 256 * 1024 * 1024 }) : raw
+  const data =
+    raw[0] === 0x1f && raw[1] === 0x8b
+      ? builtin('node:zlib').gunzipSync(raw, { maxOutputLength: 256 * 1024 * 1024 })
+      : raw
   if (data.length === 0) throw new ToolFailure('tar: short read')
   let status = 0
   for (const entry of readEntries(data)) {
@@ -183,7 +186,7 @@ async function create(task: Task, { cwd, file, operands, compress, verbose }: Cr
   await output.write(Buffer.alloc(block * 2))
   if (status !== 0) await task.stderr.write('tar: error exit delayed from previous errors\n')
   if (!collected) return status
-  const data = compress ? gzipSync(collected.bytes()) : collected.bytes()
+  const data = compress ? builtin('node:zlib').gzipSync(collected.bytes()) : collected.bytes()
   if (file === '-') await task.stdout.write(data)
   else await fs.writeFile(posix.resolve(task.cwd, file), data)
   return status
