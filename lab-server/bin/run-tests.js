@@ -1,13 +1,19 @@
-// `npm test`: every tier that this machine can run, one after the other because they share its processors, then one
-// line that counts the tests. Tiers may be named: `npm test unit routes`.
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+// `npm test`: every tier that this machine can run, in two lanes, for most tests wait more than they compute; then one line
+// that counts the tests. Tiers may be named: `npm test unit routes`.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const all = ['unit', 'routes', 'kubectl', 'scenarios', 'real-cluster', 'browser']
+/** Side by side; of about the same length. What the first prints is seen as it comes, the others' when a tier ends. */
+const lanes = [
+  ['unit', 'kubectl'],
+  ['routes', 'real-cluster', 'browser', 'scenarios'],
+]
+const all = lanes.flat()
 const asked = process.argv.slice(2)
 const unknown = asked.find((tier) => !all.includes(tier))
 if (unknown) {
@@ -15,19 +21,24 @@ if (unknown) {
   process.exit(1)
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'lab-tests-'))
+
 /** Runs one tier; a run that leaves no report counts as one failure. */
-function runTier(tier, folder) {
+async function runTier(tier, isSeen) {
   const report = join(folder, `${tier}.json`)
+  const printed = join(folder, `${tier}.txt`)
   const started = Date.now()
   const args = ['run', '--config', 'lab-server/vitest.config.ts', '--project', tier]
-  const { status } = spawnSync(
-    'vitest',
-    [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    {
-      cwd: root,
-      stdio: 'inherit',
-    },
-  )
+  const output = isSeen ? 'inherit' : openSync(printed, 'w')
+  const child = spawn('vitest', [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], {
+    cwd: root,
+    stdio: ['ignore', output, output],
+  })
+  const [status] = await once(child, 'exit')
+  if (!isSeen) {
+    closeSync(output)
+    process.stdout.write(readFileSync(printed))
+  }
   let counts = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 }
   try {
     counts = JSON.parse(readFileSync(report, 'utf8'))
@@ -39,8 +50,16 @@ function runTier(tier, folder) {
   return { tier, seconds, passed: counts.numPassedTests, failed, skipped: counts.numPendingTests + counts.numTodoTests }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'lab-tests-'))
-const results = (asked.length > 0 ? asked : all).map((tier) => runTier(tier, folder))
+const begun = Date.now()
+const results = []
+const chosen = lanes.map((lane) => lane.filter((tier) => asked.length === 0 || asked.includes(tier)))
+await Promise.all(
+  chosen
+    .filter((lane) => lane.length > 0)
+    .map(async (lane, index) => {
+      for (const tier of lane) results.push(await runTier(tier, index === 0))
+    }),
+)
 rmSync(folder, { recursive: true, force: true })
 
 console.log('')
@@ -49,6 +68,7 @@ for (const { tier, seconds, passed, failed, skipped } of results) {
     `${tier.padEnd(14)} ${String(passed).padStart(5)} passed ${String(failed).padStart(3)} failed ${String(skipped).padStart(3)} skipped  ${seconds} s`,
   )
 }
+console.log(`${Math.round((Date.now() - begun) / 1000)} s in all`)
 const sum = (field) => results.reduce((total, result) => total + result[field], 0)
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
 process.exitCode = sum('failed') === 0 ? 0 : 1
