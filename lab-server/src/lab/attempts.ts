@@ -1,4 +1,4 @@
-// The lab itself: starts, finds, resets and ends attempts. One attempt's own life is in live-attempt.ts.
+// What the routes ask of the lab: who may start, see, reset and end which attempt. How attempts run is in running-attempts.ts.
 import type { Attempt, Hints } from '../contract/attempts.ts'
 import { type AttemptRecord, newAttemptRecord } from './attempt-record.ts'
 import type { AttemptShells } from './attempt-shells.ts'
@@ -6,16 +6,15 @@ import type { AttemptStore } from './attempt-store.ts'
 import { describeAttempt } from './describe-attempt.ts'
 import type { Lab, Person } from './lab.ts'
 import { LabError } from './lab-error.ts'
-import { LiveAttempt } from './live-attempt.ts'
-import { prepareAttempt, resetAttempt } from './preparation.ts'
-import { openSandbox, prepareSandbox } from './prepared-sandbox.ts'
+import type { LiveAttempt } from './live-attempt.ts'
+import { prepareSandbox } from './prepared-sandbox.ts'
 import { makeReport } from './report/report.ts'
-import { preparedAgain, resumeAttempts } from './resume-attempts.ts'
-import type { Sandbox, SandboxProvider } from './sandbox.ts'
+import { makeRunningAttempts } from './running-attempts.ts'
+import type { SandboxProvider } from './sandbox.ts'
 import type { Catalogue, Scenario } from './scenarios/scenario.ts'
 import { summarise } from './scenarios/summarise.ts'
 import { newSeed, variantOf } from './scenarios/variants.ts'
-import { newStages, stageEnded } from './stages.ts'
+import { newStages } from './stages.ts'
 import { startWarmPool, type WarmPool } from './warm-pool.ts'
 
 export interface LabOptions {
@@ -39,9 +38,8 @@ const defaultMaxAttempts = 60
 
 /** Starts the lab: takes up what a restart interrupted, then fills the warm pool. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { provider, store, shells } = options
+  const { provider, store } = options
   const now = options.now ?? (() => new Date())
-  const live = new Map<string, LiveAttempt>()
   let pool: WarmPool | undefined
   let isStopping = false
 
@@ -52,67 +50,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return options.holdSeconds === undefined ? scenario : { ...scenario, holdSeconds: options.holdSeconds }
   }
 
-  function makeLive(record: AttemptRecord, scenario: Scenario): LiveAttempt {
-    const onProblem = (error: unknown) => options.onProblem(error, record.id)
-    const attempt = new LiveAttempt({
-      record,
-      scenario,
-      store,
-      now,
-      onProblem,
-      appUrlOf: options.appUrlOf,
-      onKubeconfig: () => openShell(attempt),
-    })
-    live.set(record.id, attempt)
-    return attempt
-  }
-
-  /** Runs a preparation or a reset; whatever goes wrong ends the attempt with a reason. */
-  function work(attempt: LiveAttempt, task: () => Promise<void>): void {
-    attempt.work = attempt.work.then(task).then(
-      () => openShell(attempt),
-      async (error) => {
-        if (attempt.ending.signal.aborted || isStopping) return
-        options.onProblem(error, attempt.record.id)
-        await fail(attempt, error instanceof Error ? error.message : String(error))
-      },
-    )
-  }
-
-  async function openShell(attempt: LiveAttempt): Promise<void> {
-    const { record, session } = attempt
-    if (!shells || !session || !record.kubeconfig || attempt.ending.signal.aborted) return
-    const ingress = session.sandbox.ingressUrl ? new URL(session.sandbox.ingressUrl) : undefined
-    await shells
-      .open(record.id, {
-        kubeconfig: record.kubeconfig,
-        apiServer: session.sandbox.apiServer,
-        ingress: ingress && { host: ingress.hostname, port: Number(ingress.port || 80) },
-        appHost: session.users.host,
-        onCommand: (command) => attempt.note('command', command),
-      })
-      .catch((error) => options.onProblem(error, record.id))
-  }
-
-  async function fail(attempt: LiveAttempt, problem: string): Promise<void> {
-    const stages = stageEnded(attempt.record.stages, 'failed', now())
-    attempt.transition('failed', { problem, stages, endedAt: now().toISOString(), kubeconfig: null })
-    await release(attempt)
-  }
-
-  /** Ends shell and sandbox, and forgets the running attempt. */
-  async function release(attempt: LiveAttempt): Promise<void> {
-    const { record, session } = attempt
-    attempt.ending.abort(new Error('the attempt has ended'))
-    attempt.disconnect()
-    // How it ended is kept before anything of it goes: a crash in between must not tell another story.
-    await store.save(record)
-    await shells?.close(record.id)
-    const sandbox: Sandbox | undefined =
-      session?.sandbox ?? (record.sandboxId ? await provider.find(record.sandboxId) : undefined)
-    await sandbox?.release()
-    live.delete(record.id)
-  }
+  const attempts = makeRunningAttempts({ ...options, now, scenarioOf, takeWarm: () => pool?.take() })
+  const { live } = attempts
 
   function mayAsk(person: Person, record: AttemptRecord): boolean {
     return person.role === 'instructor' || record.owner === person.id
@@ -150,17 +89,6 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return { revealed: all.slice(0, hintsRevealed), nextCost: all[hintsRevealed]?.cost ?? null, total: all.length }
   }
 
-  /** An attempt of before a restart, with what is left of its cluster; undefined when its scenario is no longer known. */
-  async function takeUp(record: AttemptRecord, sandbox: Sandbox | undefined): Promise<LiveAttempt | undefined> {
-    const scenario = scenarioOf(record.scenarioId, record.seed)
-    if (!scenario) return undefined
-    const session = sandbox && (await openSandbox(sandbox))
-    await session?.world.follow(scenario.beyond ?? [])
-    const attempt = makeLive(record, scenario)
-    if (session) attempt.connect(session)
-    return attempt
-  }
-
   const lab: Lab = {
     scenarios: () => [...options.catalogue.values()].map(summarise),
     async scenario(id, person) {
@@ -178,10 +106,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         throw new LabError('too-many-attempts', `${live.size} attempts are running already. End one, then start again.`)
       }
       const stages = newStages(await store.stageDurations())
-      const attempt = makeLive(newAttemptRecord(scenario, { owner: person.id, seed, stages, now: now() }), scenario)
+      const attempt = attempts.make(
+        newAttemptRecord(scenario, { owner: person.id, seed, stages, now: now() }),
+        scenario,
+      )
       await store.save(attempt.record)
-      const take = () => pool?.take()
-      work(attempt, () => prepareAttempt(attempt, { provider, store, take, now }))
+      attempts.prepare(attempt)
       return attempt.describe()
     },
     async list(person) {
@@ -229,7 +159,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const stages = newStages(await store.stageDurations())
       attempt.stopGrading()
       attempt.transition('reset', { stages, brokenAt: null, solvedAt: null, problem: null })
-      work(attempt, () => resetAttempt(attempt, { store, now }))
+      attempts.reset(attempt)
       return attempt.describe()
     },
     async report(person, id) {
@@ -250,7 +180,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       await attempt.work.catch(() => undefined)
       if (!live.has(id)) return
       attempt.transition('abandoned', { endedAt: now().toISOString(), kubeconfig: null })
-      await release(attempt)
+      await attempts.release(attempt)
     },
     subscribe(person, id, listener) {
       const attempt = getLive(person, id)
@@ -262,7 +192,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       if (!attempt.session || !attempt.record.kubeconfig) {
         throw new LabError('attempt-not-ready', 'The terminal opens when the cluster of this attempt is ready.')
       }
-      await openShell(attempt)
+      await attempts.openShell(attempt)
     },
     appTarget(attemptId) {
       const session = live.get(attemptId)?.session
@@ -280,43 +210,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     isReady: () => !isStopping,
     async stop() {
       isStopping = true
-      const running = [...live.values()]
-      for (const attempt of running) attempt.ending.abort(new Error('the server is stopping'))
-      await Promise.all([pool?.stop(), ...running.map((attempt) => attempt.work.catch(() => undefined))])
-      for (const attempt of running) attempt.disconnect()
-      live.clear()
+      await Promise.all([pool?.stop(), attempts.stop()])
     },
   }
 
-  await resumeAttempts({
-    provider,
-    store,
-    now,
-    onProblem: options.onProblem,
-    async take(record, sandbox) {
-      const attempt = await takeUp(record, sandbox)
-      if (!attempt) return false
-      attempt.startGrading()
-      await openShell(attempt)
-      return true
-    },
-    async prepareAgain(record, sandbox) {
-      const attempt = await takeUp(record, sandbox)
-      if (!attempt) return false
-      const old = record.sandboxId
-      const stages = newStages(await store.stageDurations())
-      attempt.note('stage', preparedAgain)
-      attempt.update(sandbox ? { stages } : { stages, kubeconfig: null, baseline: null })
-      work(attempt, async () => {
-        if (sandbox) return resetAttempt(attempt, { store, now })
-        // Where there is one namespace for all, the next preparation needs it.
-        if (old) await provider.remove(old)
-        await prepareAttempt(attempt, { provider, store, take: () => pool?.take(), now })
-      })
-      return true
-    },
-  })
-  await shells?.retain(new Set(live.keys())).catch((error) => options.onProblem(error))
+  await attempts.takeUpAll()
   const size = options.warmPool ?? 1
   if (size > 0) {
     pool = startWarmPool(

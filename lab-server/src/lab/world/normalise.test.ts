@@ -39,3 +39,9 @@ it('names changed fields, and list items by their names', () => {
     { path: 'spec.paused', before: undefined, after: true },
   ])
 })
+
+it('finds no change in a list whose items have their keys in another order', () => {
+  const before = { ports: [{ containerPort: 8080, name: 'http', protocol: 'TCP' }], names: [{ a: 1, b: 2 }] }
+  const after = { ports: [{ name: 'http', protocol: 'TCP', containerPort: 8080 }], names: [{ b: 2, a: 1 }] }
+  expect(fieldChanges(before, after)).toEqual([])
+})

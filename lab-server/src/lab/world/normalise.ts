@@ -60,9 +60,12 @@ export interface FieldChange {
   after: unknown
 }
 
-/** The fields that differ, as paths such as `spec.template.spec.containers[backend].image`. */
+/**
+ * The fields that differ, as paths such as `spec.template.spec.containers[backend].image`. The order of keys is none: a
+ * database gives back another one.
+ */
 export function fieldChanges(before: unknown, after: unknown, path = ''): FieldChange[] {
-  if (JSON.stringify(before) === JSON.stringify(after)) return []
+  if (JSON.stringify(sorted(before)) === JSON.stringify(sorted(after))) return []
   if (isMapping(before) && isMapping(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     return keys.flatMap((key) => fieldChanges(before[key], after[key], path ? `${path}.${key}` : key))
