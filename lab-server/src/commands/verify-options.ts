@@ -18,7 +18,7 @@ LAB_CLUSTER=kubeconfig and KUBECONFIG it proves the same in namespaces of that c
   --compare FILE  print the verdicts beside those of FILE, which an earlier --json wrote, and fail where they differ
   --from FILE     mutate or compare what an earlier --json FILE kept, without running anything
   --watch         stay: prove again what changes in the files of the scenarios named
-  --json FILE     write the results there
+  --json FILE     write the results there, also those before Ctrl-C
 `
 const options = {
   hold: { type: 'string' },

@@ -92,10 +92,10 @@ async function run(asked: VerifyCommand, catalogue: Catalogue): Promise<VerifyRe
     await provider.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
-  // What was under way would only report that its sandbox is gone.
+  // What an interruption leaves is kept too; what was under way would only report that its sandbox is gone.
+  if (asked.json && !asked.watch) await writeFile(asked.json, `${JSON.stringify(results, null, 2)}\n`)
   if (signal) process.exit(128 + constants.signals[signal])
   if (asked.watch) return results
-  if (asked.json) await writeFile(asked.json, `${JSON.stringify(results, null, 2)}\n`)
   const failed = results.filter((result) => !result.ok)
   const again = results.filter(({ firstTry }) => firstTry !== undefined)
   const seconds = (Date.now() - startedMs) / 1000

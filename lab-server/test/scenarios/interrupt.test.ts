@@ -9,11 +9,13 @@ import { expect, test } from 'vitest'
 const main = new URL('../../bin/lab.js', import.meta.url).pathname
 
 test.skipIf(process.platform !== 'linux')(
-  'an interrupted proof leaves no cluster, no process and no file',
+  'an interrupted proof keeps what it has proved and leaves no cluster, no process and no other file',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'lab-interrupt-'))
     try {
-      const proof = spawn(process.execPath, [main, 'verify', 'tasks-do-not-load', '--parallel', '1'], {
+      const json = join(folder, 'results.json')
+      const args = ['verify', 'tasks-do-not-load', '--parallel', '1', '--json', json]
+      const proof = spawn(process.execPath, [main, ...args], {
         env: { ...process.env, TMPDIR: folder },
         stdio: ['ignore', 'ignore', 'pipe'],
       })
@@ -34,6 +36,7 @@ test.skipIf(process.platform !== 'linux')(
       expect(complaints).toBe('Interrupted: ending the sandboxes …\n')
       await expect.poll(() => processesNaming(folder), poll).toEqual([])
       expect(readdirSync(folder).filter((name) => name.startsWith('lab-verify-'))).toEqual([])
+      expect(JSON.parse(readFileSync(json, 'utf8'))).toEqual(expect.any(Array))
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
