@@ -12,6 +12,11 @@ const maxWorkers = availableParallelism()
 
 const report = process.env.CONFORMANCE_REPORT
 
+/** The tests that are nothing without a real Kubernetes; those of the tier before them have an embedded one, too. */
+const onRealKubernetes = ['real-kubernetes', 'pod-terminal', 'k3s'].map(
+  (name) => `lab-server/test/real-cluster/${name}.test.ts`,
+)
+
 /** Tiers, fastest first. `unit` needs nothing; the others start processes and skip with a reason where they cannot. */
 export default defineConfig({
   root,
@@ -70,6 +75,18 @@ export default defineConfig({
           name: 'real-cluster',
           retry,
           include: ['lab-server/test/real-cluster/**/*.test.ts'],
+          exclude: onRealKubernetes,
+          testTimeout: 400_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'real-kubernetes',
+          retry,
+          include: onRealKubernetes,
           testTimeout: 400_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,11 +1,12 @@
-// `npm test`: every tier that this machine can run, in two lanes, for most tests wait more than they compute; then one line
-// that counts the tests. Tiers may be named: `npm test unit routes`.
+// `npm test`: every tier that this machine can run, in two lanes, for most tests wait more than they compute; then those
+// that need a real Kubernetes, and one line that counts the tests. Tiers may be named: `npm test unit routes`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startLocalKubernetes } from './local-kubernetes.js'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** Side by side; of about the same length. What the first prints is seen as it comes, the others' when a tier ends. */
@@ -13,7 +14,9 @@ const lanes = [
   ['unit', 'kubectl'],
   ['routes', 'real-cluster', 'browser', 'scenarios'],
 ]
-const all = lanes.flat()
+/** Afterwards and alone: its control plane gives up when it must wait for a processor. */
+const last = 'real-kubernetes'
+const all = [...lanes.flat(), last]
 const asked = process.argv.slice(2)
 const unknown = asked.find((tier) => !all.includes(tier))
 if (unknown) {
@@ -60,6 +63,11 @@ await Promise.all(
       for (const tier of lane) results.push(await runTier(tier, index === 0))
     }),
 )
+if (asked.length === 0 || asked.includes(last)) {
+  const kubernetes = await startLocalKubernetes(root)
+  if (kubernetes.reason) console.log(`No real Kubernetes is started: ${kubernetes.reason}.`)
+  results.push(await runTier(last, true).finally(() => kubernetes.stop()))
+}
 rmSync(folder, { recursive: true, force: true })
 
 console.log('')

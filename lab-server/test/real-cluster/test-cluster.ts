@@ -20,7 +20,7 @@ export interface TestCluster {
   stop(): Promise<void>
 }
 
-/** Starts an embedded cluster; with `isRealPreferred` a real one takes its place where it is up, and stays up. */
+/** Starts an embedded cluster; with `isRealPreferred` that of REAL_KUBECONFIG takes its place where it is up, and stays up. */
 export async function startTestCluster(
   name: string,
   { images = workloadImages, isRealPreferred = false } = {},
@@ -28,7 +28,7 @@ export async function startTestCluster(
   const folder = await mkdtemp(join(tmpdir(), `${name}-`))
   // PostgreSQL runs as a user of its own.
   await chmod(folder, 0o711)
-  const real = isRealPreferred ? await findRealCluster() : { reason: 'not asked for' }
+  const real = isRealPreferred && process.env.REAL_KUBECONFIG ? await findRealCluster() : { reason: 'not asked for' }
   let embedded: Cluster | undefined
   if ('reason' in real) {
     const onUnexpected = (error: unknown) =>
