@@ -61,11 +61,16 @@ function makeNew([id, flag, folder]: string[]): void {
   try {
     const parent = resolve(folder ?? builtInScenarios)
     const home = writeNewScenario(id, parent)
-    const where = parent === builtInScenarios ? '' : `LAB_SCENARIO_DIRS=${parent} `
-    process.stdout.write(`${home}\nProve it with: ${where}npm run lab -- verify ${id}\n`)
+    process.stdout.write(`${home}\n${proveWith(id, parent)}`)
   } catch (error) {
     throw new ConfigError((error as Error).message)
   }
+}
+
+/** The command that proves a new scenario in this folder. */
+function proveWith(id: string, parent: string): string {
+  const where = parent === builtInScenarios ? '' : `LAB_SCENARIO_DIRS=${parent} `
+  return `Prove it with: ${where}npm run lab -- verify ${id}\n`
 }
 
 function compose(args: string[]): void {
@@ -77,7 +82,8 @@ function compose(args: string[]): void {
   const parts = composeIncident(loadScenarios().catalogue, { seed, faults })
   if (!parts) throw new ConfigError(`The library has no ${faults} faults that do not hide each other. Ask for fewer.`)
   const id = `incident-${seed}-of-${faults}`
-  const home = join(resolve(values.in ?? builtInScenarios), id)
+  const parent = resolve(values.in ?? builtInScenarios)
+  const home = join(parent, id)
   const files = incidentFiles({ id, seed, parts, schema: relative(home, schemaFile) })
   try {
     writeScenarioFolder(home, files)
@@ -85,7 +91,7 @@ function compose(args: string[]): void {
     throw new ConfigError((error as Error).message)
   }
   const names = parts.map(({ scenario, own }) => `  ${scenario.id}: ${own.map(({ id: check }) => check).join(', ')}\n`)
-  process.stdout.write(`${home}\n${names.join('')}Prove it with: npm run lab -- verify ${id}\n`)
+  process.stdout.write(`${home}\n${names.join('')}${proveWith(id, parent)}`)
 }
 
 function lint(ids: string[]): void {
