@@ -278,6 +278,15 @@ describe('INV-10, traffic', () => {
   })
 })
 
+it('INV-15 takes a percentage for the number of pods that it comes to', async () => {
+  const rolling = (rollingUpdate: object) => (objects: KubeObject[]) =>
+    Object.assign(objects[0]?.spec as object, { strategy: { type: 'RollingUpdate', rollingUpdate } })
+  const same = await changed(strategyInvariant, rolling({ maxUnavailable: 0, maxSurge: '50%' }))
+  expect(same).toMatchObject({ status: 'passed' })
+  const other = await changed(strategyInvariant, rolling({ maxUnavailable: '50%', maxSurge: 1 }))
+  expect(other.observed).toContain('unavailable 50%')
+})
+
 it('INV-15 names a pause and another strategy', async () => {
   const change = (objects: KubeObject[]) =>
     Object.assign(objects[0]?.spec as object, { paused: true, strategy: { type: 'Recreate' } })

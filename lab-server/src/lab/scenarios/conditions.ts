@@ -1,4 +1,5 @@
 // Conditions on fields of JSON: what a check expects, in data.
+import { isDeepStrictEqual } from 'node:util'
 import type { Condition } from './scenario.ts'
 
 export interface FieldOutcome {
@@ -29,7 +30,11 @@ export function checkField(value: unknown, path: string, condition: Condition): 
   if (condition === null || typeof condition !== 'object') return equal(actual, condition, path, observed)
   if ('equals' in condition) return equal(actual, condition.equals, path, observed)
   if ('not' in condition) {
-    return { passed: !isEqual(actual, condition.not), expected: `${path} is not ${show(condition.not)}`, observed }
+    return {
+      passed: !isDeepStrictEqual(actual, condition.not),
+      expected: `${path} is not ${show(condition.not)}`,
+      observed,
+    }
   }
   if ('atLeast' in condition) {
     const passed = typeof actual === 'number' && actual >= condition.atLeast
@@ -48,11 +53,7 @@ export function checkField(value: unknown, path: string, condition: Condition): 
 }
 
 function equal(actual: unknown, wanted: unknown, path: string, observed: string): FieldOutcome {
-  return { passed: isEqual(actual, wanted), expected: `${path} is ${show(wanted)}`, observed }
-}
-
-function isEqual(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
+  return { passed: isDeepStrictEqual(actual, wanted), expected: `${path} is ${show(wanted)}`, observed }
 }
 
 /** A value in a sentence: `"text"`, `3`, `not set`. */

@@ -248,13 +248,17 @@ describe.each(places)('$name', (place) => {
   it('reads and writes the scale of a deployment', async () => {
     await at.objects.create(deployment('scaled', [{ name: 'one', image: 'busybox:1.36' }]))
     const { namespace } = at
-    const scale = await at.apps.readNamespacedDeploymentScale({ namespace, name: 'scaled' })
-    expect(scale).toMatchObject({ kind: 'Scale', spec: {}, status: { replicas: 0, selector: 'app=scaled' } })
-    await at.apps.replaceNamespacedDeploymentScale({
-      namespace,
-      name: 'scaled',
-      body: { ...scale, spec: { replicas: 0 } },
+    // Its controller writes too: whoever meets it reads again.
+    const scale = await eventually(async () => {
+      const read = await at.apps.readNamespacedDeploymentScale({ namespace, name: 'scaled' })
+      await at.apps.replaceNamespacedDeploymentScale({
+        namespace,
+        name: 'scaled',
+        body: { ...read, spec: { replicas: 0 } },
+      })
+      return read
     })
+    expect(scale).toMatchObject({ kind: 'Scale', spec: {}, status: { replicas: 0, selector: 'app=scaled' } })
     expect(
       await refusal(
         at.apps.replaceNamespacedDeploymentScale({
