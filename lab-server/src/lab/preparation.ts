@@ -76,10 +76,11 @@ export async function resetAttempt(
   if (!session || !baseline) throw new Error('there is no sandbox to reset')
   const { signal } = attempt.ending
   const stages = stageKeeper(attempt, { ...tools, isLearning: false })
+  const touched = Object.keys(record.changedObjects)
   attempt.clearHistory()
   attempt.note('reset', 'Reset: back to the healthy application')
   stages.begin('cluster')
-  const restored = await restoreBaseline(session, baseline, { signal, onStage: stages.begin, now: tools.now })
+  const restored = await restoreBaseline(session, baseline, { signal, onStage: stages.begin, now: tools.now, touched })
   stages.begin('baseline')
   // A deleted namespace took with it what only this scenario has.
   const isBare = Object.keys(restored.objects).length < Object.keys(baseline.objects).length

@@ -15,15 +15,21 @@ import {
 } from './kubernetes/objects.ts'
 import { nameInWorld } from './kubernetes/reference.ts'
 import { deploy, healthy, type PrepareOptions, recordBaseline, type SandboxSession } from './prepared-sandbox.ts'
+import { changedSettings, isSettings, readsAny } from './stale-settings.ts'
 import { grantStudentAccess } from './student-access.ts'
 import { type Baseline, captureObjects } from './world/baseline.ts'
 import { fieldChanges, isSame, normalise } from './world/normalise.ts'
+
+export interface RestoreOptions extends PrepareOptions {
+  /** What has changed since the baseline, as `Kind/name`, whatever it is by now. */
+  touched?: readonly string[]
+}
 
 /** The healthy application again, data as in the baseline; returns the baseline that now holds. */
 export async function restoreBaseline(
   session: SandboxSession,
   baseline: Baseline,
-  options: PrepareOptions = {},
+  options: RestoreOptions = {},
 ): Promise<Baseline> {
   const { api, sandbox } = session
   const now = options.now?.() ?? new Date()
@@ -42,7 +48,8 @@ export async function restoreBaseline(
   if (isDataLost) await dropDatabase(session, baseline, options.signal)
   await letClaimsGo(session, options.signal)
   options.onStage?.('database')
-  for (const healthyObject of Object.values(baseline.objects)) await restoreObject(session, healthyObject)
+  await endStalePods(session, baseline, options)
+  await restoreObjects(session, baseline)
   await deploy(session, options)
   await forgetOldSets(session)
   await healthy(session, options.signal)
@@ -50,7 +57,7 @@ export async function restoreBaseline(
   if (!isDataLost) {
     // Rows were lost inside the volume: only a fresh one has them back.
     await dropDatabase(session, baseline, options.signal)
-    for (const healthyObject of Object.values(baseline.objects)) await restoreObject(session, healthyObject)
+    await restoreObjects(session, baseline)
     await deploy(session, options)
   }
   const recorded = await recordBaseline(session, now)
@@ -101,6 +108,25 @@ async function removeExtras({ api, world, sandbox }: SandboxSession, baseline: B
       ),
     ),
   )
+}
+
+/** Ends the pods of Deployments that may have read settings other than the healthy ones. */
+async function endStalePods(session: SandboxSession, baseline: Baseline, options: RestoreOptions): Promise<void> {
+  const { world, sandbox } = session
+  const changed = changedSettings(world, baseline, options.touched ?? [])
+  const stale = world.list<Deployment>('Deployment').filter(({ spec }) => readsAny(spec.template.spec, changed))
+  await Promise.all(
+    stale.map(({ metadata: { name } }) =>
+      drain(session, { kind: 'Deployment', namespace: sandbox.namespace, name }, options.signal),
+    ),
+  )
+}
+
+/** Makes every object what it was, settings before the pods that read them. */
+async function restoreObjects(session: SandboxSession, baseline: Baseline): Promise<void> {
+  const objects = Object.values(baseline.objects)
+  const inOrder = [...objects.filter(isSettings), ...objects.filter((object) => !isSettings(object))]
+  for (const healthyObject of inOrder) await restoreObject(session, healthyObject)
 }
 
 /** Makes one object what it was; where its fields cannot be changed, by deleting it first. */
