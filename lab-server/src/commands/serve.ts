@@ -79,7 +79,7 @@ async function start(config: Config, endings: Ending[]): Promise<void> {
     openSandboxes({ ...config, beforeWrite: turn?.confirm }, log),
   ])
   if (postgres) endings.push({ name: 'the database', stop: () => postgres.stop() })
-  const { offered, withheld } = offeredScenarios(catalogue, sandboxes.has)
+  const { offered, withheld } = offeredScenarios(catalogue, sandboxes)
   for (const line of withheld) log(line)
   endings.push({ name: 'the clusters', stop: () => sandboxes.stop() })
   // Kept without the switch too: what was recorded before stays readable.

@@ -64,7 +64,7 @@ async function run(asked: VerifyCommand, catalogue: Catalogue): Promise<VerifyRe
   const startedMs = Date.now()
   let signal: NodeJS.Signals | undefined
   try {
-    const { offered, withheld } = offeredScenarios(catalogue, provider.has)
+    const { offered, withheld } = offeredScenarios(catalogue, provider)
     for (const line of withheld) onLog(line)
     const ids = asked.ids.filter((id) => offered.has(id))
     if (asked.ids.length > 0 && ids.length === 0) throw new ConfigError('None of these scenarios can run here.')

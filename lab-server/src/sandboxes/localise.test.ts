@@ -69,10 +69,14 @@ describe('the application', () => {
 
 it('a scenario is offered where its needs are met', () => {
   const { catalogue } = loadScenarios()
-  const nowhere = offeredScenarios(catalogue, new Set())
+  const nowhere = offeredScenarios(catalogue, { has: new Set(), lacks: new Set() })
   expect(nowhere.offered.has('backend-pending-after-the-workshop')).toBe(false)
   expect(nowhere.withheld).toContain(
     'backend-pending-after-the-workshop is not offered: it needs a cluster of its own.',
   )
-  expect(offeredScenarios(catalogue, new Set(['ingress', 'own-cluster'])).offered.size).toBe(catalogue.size)
+  const has = new Set(['ingress', 'own-cluster'] as const)
+  expect(offeredScenarios(catalogue, { has, lacks: new Set() }).offered.size).toBe(catalogue.size)
+  const old = offeredScenarios(catalogue, { has, lacks: new Set(['batch/v1 CronJob']) })
+  expect(old.withheld).toContain('nobody-makes-backups is not offered: it needs batch/v1 CronJob.')
+  expect(old.offered.size).toBeLessThan(catalogue.size)
 })
