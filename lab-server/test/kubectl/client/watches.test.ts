@@ -120,8 +120,6 @@ describe.each(places)('$name', (place) => {
   })
 
   it('marks its place before its time is over when asked to', async () => {
-    // A server that has seen no event of a kind has no place to mark.
-    await create('seen')
     const before = await listVersion()
     const { told, ended } = await watch(at.config, path, {
       resourceVersion: before,
