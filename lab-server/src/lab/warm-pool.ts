@@ -15,20 +15,40 @@ export interface WarmPool {
 
 const retryMs = 10_000
 
-/** Starts to fill the pool, one sandbox at a time so that students' own preparations are not starved. */
+/**
+ * Starts to fill the pool, one sandbox at a time so that students' own preparations are not starved. Whoever takes one is
+ * served before the next is made: it begins `quietMs` after the last was asked for, at most `longestMs` after the first.
+ */
 export function startWarmPool(
   size: number,
   prepare: (id: string, signal: AbortSignal) => Promise<PreparedSandbox>,
   onProblem: (error: unknown) => void,
+  { quietMs = 10_000, longestMs = 60_000 } = {},
 ): WarmPool {
   const ready: PreparedSandbox[] = []
   const stopping = new AbortController()
   let pending: string | undefined
   let filling: Promise<void> | undefined
   let retry: NodeJS.Timeout | undefined
+  let calm: NodeJS.Timeout | undefined
+  let burstBegan = 0
+
+  /** Fills when nobody has asked for a while. */
+  function fillWhenCalm(): void {
+    const now = Date.now()
+    if (!calm) burstBegan = now
+    clearTimeout(calm)
+    calm = setTimeout(
+      () => {
+        calm = undefined
+        fill()
+      },
+      Math.max(0, Math.min(quietMs, burstBegan + longestMs - now)),
+    )
+  }
 
   function fill(): void {
-    if (filling || stopping.signal.aborted || ready.length >= size) return
+    if (filling || calm || stopping.signal.aborted || ready.length >= size) return
     pending = `sandbox-${newId(10)}`
     filling = prepare(pending, stopping.signal)
       .then(
@@ -53,7 +73,7 @@ export function startWarmPool(
   return {
     take() {
       const sandbox = ready.shift()
-      fill()
+      fillWhenCalm()
       return sandbox
     },
     ids: () => [...ready.map(({ sandbox }) => sandbox.id), ...(pending ? [pending] : [])],
@@ -61,6 +81,7 @@ export function startWarmPool(
     async stop() {
       stopping.abort()
       clearTimeout(retry)
+      clearTimeout(calm)
       await filling
       for (const session of ready.splice(0)) {
         session.disconnect()
