@@ -169,6 +169,6 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): Config {
       pick('record-terminals', 'LAB_RECORD_TERMINALS') ?? 'no',
       '--record-terminals (LAB_RECORD_TERMINALS)',
     ),
-    scenarioDirs: scenarioFolders(pick('scenario-dirs', 'LAB_SCENARIO_DIRS') ?? ''),
+    scenarioDirs: scenarioFolders(pick('scenario-dirs', 'LAB_SCENARIO_DIRS')),
   }
 }

@@ -41,7 +41,7 @@ export async function scenarios(args: string[]): Promise<void> {
   if (first === 'compose') return compose(rest)
   const unknown = args.find((arg) => arg !== '--json')
   if (unknown !== undefined) throw new ConfigError(`There is no option "${unknown}".\n\n${help}`)
-  const { catalogue, problems } = loadScenarios(scenarioFolders())
+  const { catalogue, problems } = loadScenarios(scenarioFolders(process.env.LAB_SCENARIO_DIRS))
   const all = [...catalogue.values()].map(summarise)
   if (args.includes('--json')) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
   else {
@@ -95,7 +95,7 @@ function compose(args: string[]): void {
 }
 
 function lint(ids: string[]): void {
-  const { catalogue, problems } = loadScenarios(scenarioFolders())
+  const { catalogue, problems } = loadScenarios(scenarioFolders(process.env.LAB_SCENARIO_DIRS))
   const missing = ids.find((id) => !catalogue.has(id) && !problems.some((problem) => isProblemOf(problem, id)))
   if (missing !== undefined) throw new ConfigError(`There is no scenario "${missing}". See npm run lab -- scenarios.`)
   const isAsked = (id: string) => ids.length === 0 || ids.includes(id)

@@ -44,7 +44,7 @@ export async function verify(args: string[]): Promise<void> {
   if (asked.mutate && !mutate(asked, catalogue, results)) process.exitCode = 1
 }
 
-const load = () => loadScenarios(scenarioFolders())
+const load = () => loadScenarios(scenarioFolders(process.env.LAB_SCENARIO_DIRS))
 
 async function run(asked: VerifyCommand, catalogue: Catalogue): Promise<VerifyResult[]> {
   const { cluster, holdSeconds, parallel, speed } = asked

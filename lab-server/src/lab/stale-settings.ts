@@ -5,7 +5,6 @@ import type { Baseline } from './world/baseline.ts'
 import { isSame } from './world/normalise.ts'
 import type { World } from './world/world.ts'
 
-const kinds = ['ConfigMap', 'Secret']
 /** What refers to settings, and the fields that name them, as in PodSpec. */
 const references: Record<string, { kind: string; nameIn: 'name' | 'secretName' }[]> = {
   configMapRef: [{ kind: 'ConfigMap', nameIn: 'name' }],
@@ -20,15 +19,16 @@ const references: Record<string, { kind: string; nameIn: 'name' | 'secretName' }
   ],
 }
 
-export const isSettings = ({ kind }: KubeObject): boolean => kinds.includes(kind)
+type Settings = KubeObject & { kind: 'ConfigMap' | 'Secret' }
+
+export const isSettings = (object: KubeObject): object is Settings =>
+  object.kind === 'ConfigMap' || object.kind === 'Secret'
 
 /** ConfigMaps and Secrets, as `Kind/name`, that differ from the baseline now or are among `touched`. */
 export function changedSettings(world: World, baseline: Baseline, touched: readonly string[]): Set<string> {
   const differing = Object.entries(baseline.objects).filter(([, healthy]) => {
     if (!isSettings(healthy)) return false
-    const live = world
-      .list(healthy.kind as 'ConfigMap' | 'Secret')
-      .find(({ metadata }) => metadata.name === healthy.metadata.name)
+    const live = world.find(healthy.kind, healthy.metadata.name)
     return !live || !isSame(live, healthy)
   })
   return new Set([...differing.map(([name]) => name), ...touched.filter((name) => name in baseline.objects)])

@@ -22,8 +22,8 @@ export interface ScenarioProblem {
 export const builtInScenarios = fileURLToPath(new URL('../../../../scenarios', import.meta.url))
 
 /** The lab's own folder of scenarios, then those that `more` lists, separated by colons as in LAB_SCENARIO_DIRS. */
-export function scenarioFolders(more = process.env.LAB_SCENARIO_DIRS): string[] {
-  return [builtInScenarios, ...(more ?? '').split(':').filter(Boolean)]
+export function scenarioFolders(more = ''): string[] {
+  return [builtInScenarios, ...more.split(':').filter(Boolean)]
 }
 
 /** The JSON Schema of scenario.yaml. */

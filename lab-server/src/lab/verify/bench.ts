@@ -8,6 +8,7 @@ import type { AttemptRecord } from '../attempt-record.ts'
 import type { Lab, Person } from '../lab.ts'
 import type { SandboxProvider } from '../sandbox.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
+import { shortLived } from './short-lived.ts'
 
 /** The lab, and what a proof needs beyond it. */
 export interface Bench {
@@ -83,9 +84,6 @@ export async function runScript(bench: Bench, id: string, script: string): Promi
     name: basename(script),
   })
 }
-
-/** Go's settings for a program that ends before collecting garbage pays: a quarter of kubectl's processor time. */
-const shortLived = { GOGC: 'off', GOMAXPROCS: '1', GOMEMLIMIT: '500MiB' }
 
 /** Runs `script.sh` of these files in a folder that has them all. */
 export async function runText(

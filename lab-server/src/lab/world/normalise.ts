@@ -1,4 +1,5 @@
 // What a person wrote, without what the cluster adds: two objects that mean the same come out equal.
+import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '../kubernetes/objects.ts'
 
 const serverMetadata = [
@@ -65,7 +66,7 @@ export interface FieldChange {
  * database gives back another one.
  */
 export function fieldChanges(before: unknown, after: unknown, path = ''): FieldChange[] {
-  if (JSON.stringify(sorted(before)) === JSON.stringify(sorted(after))) return []
+  if (isDeepStrictEqual(before, after)) return []
   if (isMapping(before) && isMapping(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     return keys.flatMap((key) => fieldChanges(before[key], after[key], path ? `${path}.${key}` : key))

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { shortLived } from '../../../src/lab/verify/short-lived.ts'
 import type { Kubectl } from '../kubectls.ts'
 
 /** A folder to work in, with a kubectl on the path and a kubeconfig of its own. */
@@ -15,9 +16,6 @@ export interface Answer {
   output: string
   exitCode: number
 }
-
-/** Go's settings for a program that ends before collecting garbage pays: a quarter of kubectl's processor time. */
-const shortLived = { GOGC: 'off', GOMAXPROCS: '1', GOMEMLIMIT: '500MiB' }
 
 /** Makes a workplace in `folder`, which must exist. */
 export function makeWorkplace(folder: string, kubectl: Kubectl, kubeconfig: string): Workplace {
