@@ -158,7 +158,7 @@ export function makeRunningAttempts(options: RunningAttemptsOptions): RunningAtt
           if (!attempt) return false
           const stages = newStages(await store.stageDurations())
           attempt.note('stage', preparedAgain)
-          attempt.update(sandbox ? { stages } : { stages, kubeconfig: null, baseline: null })
+          attempt.update(sandbox ? { stages } : { stages, kubeconfig: null, baseline: null, brokenObjects: {} })
           if (sandbox) reset(attempt)
           else prepare(attempt, record.sandboxId)
           return true
