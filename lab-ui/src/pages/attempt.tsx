@@ -99,7 +99,7 @@ export function AttemptPage() {
                     {
                       title: 'Start over',
                       question:
-                        'The application is made healthy and broken again. What you changed is undone; the clock goes on.',
+                        'The application is made healthy and broken again. What you changed is undone; the clock starts anew.',
                       confirm: 'Start over',
                       run: () => attemptOr(api.reset(params.id)),
                     },
