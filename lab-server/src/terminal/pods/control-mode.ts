@@ -4,6 +4,8 @@ export type ControlEvent =
   | { type: 'output'; data: Buffer }
   /** The answer to the oldest command that was sent and not yet answered. */
   | { type: 'answer'; ok: boolean; lines: string[] }
+  /** This client has a session: from now on commands have something to be about. */
+  | { type: 'attached' }
   /** The session is over, or (with a reason) this client was sent away. */
   | { type: 'exit'; reason: string }
 
@@ -50,6 +52,7 @@ export function makeControlReader(): (chunk: Buffer) => ControlEvent[] {
     const begin = /^%begin (\d+ \d+ (\d+))$/.exec(text)
     // The last number is 1 for a command that came from this client.
     if (begin?.[1]) block = { stamp: begin[1], isOurs: begin[2] === '1', lines: [] }
+    if (text.startsWith('%session-changed ')) return { type: 'attached' }
     const exit = /^%exit(?: (.*))?$/.exec(text)
     return exit ? { type: 'exit', reason: exit[1] ?? '' } : undefined
   }

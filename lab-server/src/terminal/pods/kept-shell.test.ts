@@ -155,6 +155,29 @@ describe.skipIf(!tmux)('a shell that tmux keeps', () => {
     expect(browser.exits).toEqual([])
   })
 
+  it('asks tmux nothing before it has a session', async () => {
+    const written: string[] = []
+    let say = (_text: string) => {}
+    const link: ExecStream = {
+      write: (data) => void written.push(String(data)),
+      onData: (handler) => {
+        say = (text) => handler(Buffer.from(text))
+      },
+      pause() {},
+      resume() {},
+      close() {},
+      closed: new Promise(() => {}),
+    }
+    const ignore = () => {}
+    const events = { onOutput: ignore, onScreen: ignore, onExit: ignore }
+    const shell = await attachKeptShell(async () => link, { cols: 80, rows: 24 }, events)
+    shell.write(Buffer.from('x'))
+    expect(written).toEqual([])
+    say('%begin 1 269 0\n%end 1 269 0\n%window-add @0\n%session-changed $0 student\n')
+    expect(written.map((command) => command.split(' ')[0])).toEqual(['refresh-client', 'display-message', 'send-keys'])
+    await shell.stop()
+  })
+
   it('tells the exit code, and starts anew at the next key', async () => {
     const browser = look(openTerminal())
     await browser.sees('student@lab')

@@ -104,10 +104,16 @@ function useLink(stream: ExecStream, initial: ScreenSize, events: ShellEvents) {
   let end: LinkEnd | undefined
   let isReading = true
   let isAnswered = true
+  /** Commands that came before the session: tmux would read them before it has one, and refuse them. */
+  let waiting: string[] | undefined = []
 
+  const send = (command: string) => {
+    if (waiting) waiting.push(command)
+    else stream.write(`${command}\n`)
+  }
   const tell = (command: string, onAnswer: (lines: string[]) => void = () => {}) => {
     answers.push(onAnswer)
-    stream.write(`${command}\n`)
+    send(command)
   }
   const resize = ({ cols, rows }: ScreenSize) => tell(`refresh-client -C ${cols},${rows}`)
 
@@ -121,11 +127,15 @@ function useLink(stream: ExecStream, initial: ScreenSize, events: ShellEvents) {
     }
     answers.push(...screenCommands.map(() => take))
     // On one line, so that the shell writes nothing between the first answer and the last.
-    stream.write(`${screenCommands.join(' ; ')}\n`)
+    send(screenCommands.join(' ; '))
   }
   function handle(event: ControlEvent): void {
     if (event.type === 'answer') answers.shift()?.(event.lines)
-    else if (event.type === 'exit') end = endOf(event.reason)
+    else if (event.type === 'attached') {
+      const commands = waiting ?? []
+      waiting = undefined
+      commands.forEach(send)
+    } else if (event.type === 'exit') end = endOf(event.reason)
     // What came before is on the screen that is being read.
     else if (isCurrent) events.onOutput(decoder.write(event.data))
   }
