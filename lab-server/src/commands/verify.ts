@@ -76,7 +76,10 @@ async function run(asked: VerifyCommand, catalogue: Catalogue): Promise<VerifyRe
       speed,
       parallel,
       brief: asked.brief,
-      onProblem: (error: unknown) => onLog(error instanceof Error ? error.message : String(error)),
+      onProblem(error: unknown) {
+        // What is under way when its sandbox is taken away has nothing to tell.
+        if (!signal) onLog(error instanceof Error ? error.message : String(error))
+      },
       onResult(result: VerifyResult) {
         results.push(result)
         process.stdout.write(verifyRow(result))

@@ -12,8 +12,10 @@ test.skipIf(process.platform !== 'linux')(
   'an interrupted proof keeps what it has proved and leaves no cluster, no process and no other file',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'lab-interrupt-'))
+    const results = mkdtempSync(join(tmpdir(), 'lab-results-'))
     try {
-      const json = join(folder, 'results.json')
+      // Beside the folder: by its name the processes of the proof are found.
+      const json = join(results, 'results.json')
       const args = ['verify', 'tasks-do-not-load', '--parallel', '1', '--json', json]
       const proof = spawn(process.execPath, [main, ...args], {
         env: { ...process.env, TMPDIR: folder },
@@ -38,7 +40,7 @@ test.skipIf(process.platform !== 'linux')(
       expect(readdirSync(folder).filter((name) => name.startsWith('lab-verify-'))).toEqual([])
       expect(JSON.parse(readFileSync(json, 'utf8'))).toEqual(expect.any(Array))
     } finally {
-      rmSync(folder, { recursive: true, force: true })
+      for (const path of [folder, results]) rmSync(path, { recursive: true, force: true })
     }
   },
 )
