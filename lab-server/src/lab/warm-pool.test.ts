@@ -49,3 +49,33 @@ it('releases what nobody took, and makes no more', async () => {
   expect(made).toHaveLength(2)
   expect(released).toHaveLength(1)
 })
+
+it('makes as many at once as it may, and no more', async () => {
+  const finish: (() => void)[] = []
+  const prepare = () =>
+    new Promise<PreparedSandbox>((resolve) => finish.push(() => resolve({} as unknown as PreparedSandbox)))
+  const pool = startWarmPool(5, prepare, () => {}, { atOnce: 2 })
+  expect(finish).toHaveLength(2)
+  expect(pool.ids()).toHaveLength(2)
+  for (let made = 1; made <= 5; made++) {
+    finish[made - 1]?.()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(pool.size()).toBe(made)
+    expect(finish).toHaveLength(Math.min(5, made + 2))
+  }
+})
+
+it('begins nothing for a while after a failure', async () => {
+  let tries = 0
+  const prepare = async (): Promise<PreparedSandbox> => {
+    tries += 1
+    throw new Error('no room')
+  }
+  const problems: unknown[] = []
+  startWarmPool(2, prepare, (error) => problems.push(error), { atOnce: 2 })
+  await vi.advanceTimersByTimeAsync(9_000)
+  expect(tries).toBe(2)
+  expect(problems).toHaveLength(2)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(tries).toBe(4)
+})

@@ -1,4 +1,5 @@
 // Keeps some healthy sandboxes ahead of need, so that an attempt begins with the injection.
+import { availableParallelism } from 'node:os'
 import { newId } from './attempt-record.ts'
 import type { PreparedSandbox } from './prepared-sandbox.ts'
 
@@ -16,19 +17,19 @@ export interface WarmPool {
 const retryMs = 10_000
 
 /**
- * Starts to fill the pool, one sandbox at a time so that students' own preparations are not starved. Whoever takes one is
- * served before the next is made: it begins `quietMs` after the last was asked for, at most `longestMs` after the first.
+ * Starts to fill the pool, `atOnce` sandboxes at a time: each spends most of its preparation waiting for TaskMaster's first
+ * probes, and students' own preparations must not starve. Whoever takes one is served before the next is made: that begins
+ * `quietMs` after the last was asked for, at most `longestMs` after the first.
  */
 export function startWarmPool(
   size: number,
   prepare: (id: string, signal: AbortSignal) => Promise<PreparedSandbox>,
   onProblem: (error: unknown) => void,
-  { quietMs = 10_000, longestMs = 60_000 } = {},
+  { quietMs = 10_000, longestMs = 60_000, atOnce = 2 * availableParallelism() } = {},
 ): WarmPool {
   const ready: PreparedSandbox[] = []
   const stopping = new AbortController()
-  let pending: string | undefined
-  let filling: Promise<void> | undefined
+  const filling = new Map<string, Promise<void>>()
   let retry: NodeJS.Timeout | undefined
   let calm: NodeJS.Timeout | undefined
   let burstBegan = 0
@@ -48,25 +49,33 @@ export function startWarmPool(
   }
 
   function fill(): void {
-    if (filling || calm || stopping.signal.aborted || ready.length >= size) return
-    pending = `sandbox-${newId(10)}`
-    filling = prepare(pending, stopping.signal)
-      .then(
-        (sandbox) => {
-          ready.push(sandbox)
-          return 0
-        },
-        (error) => {
-          if (!stopping.signal.aborted) onProblem(error)
-          return retryMs
-        },
-      )
-      .then((delayMs) => {
-        pending = undefined
-        filling = undefined
-        if (delayMs === 0) fill()
-        else if (!stopping.signal.aborted) retry = setTimeout(fill, delayMs)
-      })
+    if (calm || retry || stopping.signal.aborted) return
+    while (filling.size < atOnce && ready.length + filling.size < size) {
+      const id = `sandbox-${newId(10)}`
+      filling.set(id, addOne(id))
+    }
+  }
+
+  async function addOne(id: string): Promise<void> {
+    try {
+      ready.push(await prepare(id, stopping.signal))
+    } catch (error) {
+      if (!stopping.signal.aborted) {
+        onProblem(error)
+        fillLater()
+      }
+    }
+    filling.delete(id)
+    fill()
+  }
+
+  /** After a failure nothing is begun for a while. */
+  function fillLater(): void {
+    clearTimeout(retry)
+    retry = setTimeout(() => {
+      retry = undefined
+      fill()
+    }, retryMs)
   }
 
   fill()
@@ -76,13 +85,13 @@ export function startWarmPool(
       fillWhenCalm()
       return sandbox
     },
-    ids: () => [...ready.map(({ sandbox }) => sandbox.id), ...(pending ? [pending] : [])],
+    ids: () => [...ready.map(({ sandbox }) => sandbox.id), ...filling.keys()],
     size: () => ready.length,
     async stop() {
       stopping.abort()
       clearTimeout(retry)
       clearTimeout(calm)
-      await filling
+      await Promise.all(filling.values())
       for (const session of ready.splice(0)) {
         session.disconnect()
         await session.sandbox.release()

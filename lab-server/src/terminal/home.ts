@@ -1,12 +1,8 @@
 // The folders behind one shell. What the lab writes stands apart from what the student writes, so that
 // a link planted by a student never leads the lab's hand elsewhere.
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { appendFile, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
+import { appendFile, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
 /** Host folders of one shell. `settings` is the lab's, the others belong to the student. */
 export interface Home {
@@ -42,27 +38,14 @@ const editors = ['/usr/bin/nano', '/usr/bin/vim', '/usr/bin/vi', '/bin/vi']
 /** Absolute path of the editor for `kubectl edit`, or undefined. */
 export const findEditor = (): string | undefined => editors.find((editor) => existsSync(editor))
 
-/** kubectl's bash completion, which takes a while to print: kept per binary. */
-async function completionOf(kubectl: string, cacheDir: string): Promise<string> {
-  const { mtimeMs, size } = await stat(kubectl)
-  const cache = join(cacheDir, `${basename(kubectl)}-${Math.floor(mtimeMs)}-${size}.bash`)
-  const cached = await readFile(cache, 'utf8').catch(() => undefined)
-  if (cached) return cached
-  const env = { HOME: cacheDir, PATH: process.env.PATH }
-  const { stdout } = await run(kubectl, ['completion', 'bash'], { timeout: 20_000, maxBuffer: 1 << 22, env })
-  await mkdir(cacheDir, { recursive: true })
-  await writeFile(cache, stdout)
-  return stdout
-}
-
 /** Makes or refreshes the folders of one shell. A second call replaces the kubeconfig and keeps the student's files. */
 export async function prepareHome(options: {
   root: string
   kubeconfig: string
   /** The application's name, where it is not `taskmaster.local`. */
   appHost?: string | undefined
-  kubectl: string
-  cacheDir: string
+  /** Gives kubectl's completion script. */
+  completion: () => Promise<string>
   owner: number | undefined
 }): Promise<Home> {
   const home = homeAt(options.root)
@@ -76,7 +59,7 @@ export async function prepareHome(options: {
   const editorLine = editor ? `export EDITOR=${editor} KUBE_EDITOR=${editor}\n` : ''
   await writeFile(join(home.settings, 'bashrc'), (await readFile(new URL('bashrc', settings), 'utf8')) + editorLine)
   const fallback = await readFile(new URL('completion-fallback.bash', settings), 'utf8')
-  const completion = fallback + (await completionOf(options.kubectl, options.cacheDir))
+  const completion = fallback + (await options.completion())
   await writeFile(join(home.settings, 'completion.bash'), completion)
 
   for (const [name, text] of Object.entries(accountFiles)) await writeFile(join(home.settings, name), text)

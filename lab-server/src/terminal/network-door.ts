@@ -14,7 +14,7 @@ export interface NetworkDoor {
   close(): void
 }
 
-const listener = new URL('./listen-inside.ts', import.meta.url).pathname
+const listener = new URL('./listen-inside.js', import.meta.url).pathname
 
 /**
  * Listens at each `listen` address inside the network namespace of process `pid` and connects callers

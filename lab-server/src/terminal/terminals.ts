@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws'
 import { throughDoor } from './api-door.ts'
 import { attachClient } from './client.ts'
 import { watchCommands } from './commands.ts'
+import { completionReader } from './completion.ts'
 import { prepareHome } from './home.ts'
 import { startHostShell } from './host-shell.ts'
 import type { Recordings } from './recordings.ts'
@@ -42,6 +43,7 @@ export async function startTerminals(options: {
   const root = join(options.dataDir, 'terminals')
   await mkdir(root, { recursive: true, mode: 0o711 })
   const sandboxing = await findSandboxing(root)
+  const completion = completionReader(options.kubectl, join(options.dataDir, 'cache'))
   const terminals = new Map<string, Terminal & { forget(): void }>()
   const opening = new Map<string, Promise<void>>()
 
@@ -53,8 +55,7 @@ export async function startTerminals(options: {
           ? throughDoor(terminalOptions.kubeconfig, terminalOptions.apiServer)
           : terminalOptions.kubeconfig,
       appHost: terminalOptions.appHost,
-      kubectl: options.kubectl,
-      cacheDir: join(options.dataDir, 'cache'),
+      completion,
       owner: sandboxing.owner,
     })
     if (terminals.has(attemptId)) return

@@ -1,4 +1,5 @@
 // Runs for a moment inside a sandbox's network namespace: binds, hands the listening sockets to the lab, ends.
+// Plain JavaScript: every shell waits for it, and types take longer to strip than all it does.
 import { createServer } from 'node:net'
 
 let pending = process.argv.length - 2
