@@ -50,19 +50,44 @@ it('releases what nobody took, and makes no more', async () => {
   expect(released).toHaveLength(1)
 })
 
+/** A pool whose sandboxes are ready when `finish` is called. */
+function slowPool(size: number, atOnce: number) {
+  const waiting: (() => void)[] = []
+  let begun = 0
+  const prepare = (id: string) => {
+    begun += 1
+    const sandbox = { sandbox: { id }, disconnect() {} } as unknown as PreparedSandbox
+    return new Promise<PreparedSandbox>((resolve) => waiting.push(() => resolve(sandbox)))
+  }
+  const pool = startWarmPool(size, prepare, () => {}, { atOnce, quietMs: 10_000, longestMs: 60_000 })
+  const finish = async () => {
+    waiting.shift()?.()
+    await vi.advanceTimersByTimeAsync(0)
+  }
+  return { pool, finish, begun: () => begun }
+}
+
 it('makes as many at once as it may, and no more', async () => {
-  const finish: (() => void)[] = []
-  const prepare = () =>
-    new Promise<PreparedSandbox>((resolve) => finish.push(() => resolve({} as unknown as PreparedSandbox)))
-  const pool = startWarmPool(5, prepare, () => {}, { atOnce: 2 })
-  expect(finish).toHaveLength(2)
+  const { pool, finish, begun } = slowPool(5, 2)
+  expect(begun()).toBe(2)
   expect(pool.ids()).toHaveLength(2)
   for (let made = 1; made <= 5; made++) {
-    finish[made - 1]?.()
-    await vi.advanceTimersByTimeAsync(0)
+    await finish()
     expect(pool.size()).toBe(made)
-    expect(finish).toHaveLength(Math.min(5, made + 2))
+    expect(begun()).toBe(Math.min(5, made + 2))
   }
+})
+
+it('makes one at a time when students are at work', async () => {
+  const { pool, finish, begun } = slowPool(2, 2)
+  await finish()
+  await finish()
+  pool.take()
+  pool.take()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(begun()).toBe(3)
+  await finish()
+  expect(begun()).toBe(4)
 })
 
 it('begins nothing for a while after a failure', async () => {

@@ -17,9 +17,10 @@ export interface WarmPool {
 const retryMs = 10_000
 
 /**
- * Starts to fill the pool, `atOnce` sandboxes at a time: each spends most of its preparation waiting for TaskMaster's first
- * probes, and students' own preparations must not starve. Whoever takes one is served before the next is made: that begins
- * `quietMs` after the last was asked for, at most `longestMs` after the first.
+ * Starts to fill the pool. Until the first is taken, `atOnce` sandboxes are made at a time, for each spends most of its
+ * preparation waiting for TaskMaster's first probes; later one at a time, for students are at work beside it. Whoever takes
+ * one is served before the next is made: that begins `quietMs` after the last was asked for, at most `longestMs` after the
+ * first.
  */
 export function startWarmPool(
   size: number,
@@ -33,6 +34,7 @@ export function startWarmPool(
   let retry: NodeJS.Timeout | undefined
   let calm: NodeJS.Timeout | undefined
   let burstBegan = 0
+  let hasStudents = false
 
   /** Fills when nobody has asked for a while. */
   function fillWhenCalm(): void {
@@ -50,7 +52,7 @@ export function startWarmPool(
 
   function fill(): void {
     if (calm || retry || stopping.signal.aborted) return
-    while (filling.size < atOnce && ready.length + filling.size < size) {
+    while (filling.size < (hasStudents ? 1 : atOnce) && ready.length + filling.size < size) {
       const id = `sandbox-${newId(10)}`
       filling.set(id, addOne(id))
     }
@@ -82,6 +84,7 @@ export function startWarmPool(
   return {
     take() {
       const sandbox = ready.shift()
+      hasStudents = true
       fillWhenCalm()
       return sandbox
     },
