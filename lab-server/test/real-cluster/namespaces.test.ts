@@ -1,4 +1,5 @@
 // LAB_CLUSTER=kubeconfig on a cluster that the lab did not make: here our own, so that it runs everywhere.
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { makeMemoryStore } from '../../src/lab/attempt-store.ts'
 import { readKubeconfig } from '../../src/lab/kubernetes/kubeconfig.ts'
@@ -21,6 +22,8 @@ afterEach(async () => {
 afterAll(() => cluster.stop())
 
 const spaces = async () => (await api.list('Namespace')).map(({ metadata }) => metadata.name)
+/** Holds the lab's account to its namespaces, on Kubernetes 1.30 and newer. */
+const admission = join(import.meta.dirname, '../../../manifests/platform/admission')
 const repair = ['patch', 'service', 'backend-svc', '--type=merge', '-p', '{"spec":{"selector":{"app":"backend"}}}']
 
 it.each([
@@ -149,6 +152,7 @@ it('a single learner has the literal namespace, and a namespace of somebody else
 
 it('runs with the rights that manifests/platform gives it, and they end where its namespaces end', async () => {
   const kubeconfig = await makePlatformAccount(cluster.kubeconfig)
+  await cluster.kubectl('apply', '-k', admission)
   under = await startNamespaceLab(kubeconfig, { LAB_SANDBOX_ROLE: 'taskmaster-lab-sandbox' })
   const { id } = await under.broken('tasks-do-not-load')
   expect(await under.asStudent(id, ...repair)).toMatchObject({ ok: true })
@@ -157,8 +161,24 @@ it('runs with the rights that manifests/platform gives it, and they end where it
   await under.inState(id, 'broken')
   await under.lab.end(instructor, id)
   expect(under.problems).toEqual([])
+
   const lab = makeKubernetesApi(readKubeconfig(kubeconfig))
   await expect(lab.list('Secret', 'kube-system')).rejects.toThrow('forbidden')
   await expect(lab.list('Pod', 'default')).rejects.toThrow('forbidden')
+  // What RBAC cannot say: the admission policy does.
+  const refusal = 'the lab works in namespaces taskmaster-<attempt> only, not in'
+  const foreign = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'payments' } }
+  await api.create(foreign)
+  await expect(lab.create({ ...foreign, metadata: { name: 'shipping' } })).rejects.toThrow(`${refusal} shipping`)
+  await expect(lab.remove({ kind: 'Namespace', name: 'payments' })).rejects.toThrow(`${refusal} payments`)
+  const binding = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'mine', namespace: 'kube-system' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'taskmaster-lab-sandbox' },
+    subjects: [{ kind: 'ServiceAccount', name: 'taskmaster-lab', namespace: 'taskmaster-lab' }],
+  }
+  await expect(lab.create(binding)).rejects.toThrow(`${refusal} kube-system`)
+  await api.remove({ kind: 'Namespace', name: 'payments' })
   lab.close()
 })

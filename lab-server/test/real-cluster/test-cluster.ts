@@ -1,12 +1,16 @@
 // The cluster that a file of tests starts from, with a folder of its own beside it.
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { images as workloadImages } from '@taskmaster-lab/workload/images'
 import { type Cluster, startCluster } from '../../src/cluster/index.ts'
 import { readKubeconfig } from '../../src/lab/kubernetes/kubeconfig.ts'
 import { type KubernetesApi, makeKubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
 import { findRealCluster } from './real-cluster.ts'
+
+const run = promisify(execFile)
 
 export interface TestCluster {
   /** Removed at the end. */
@@ -15,6 +19,8 @@ export interface TestCluster {
   kubeconfig: string
   /** The administrator's client. */
   api: KubernetesApi
+  /** Runs kubectl as the administrator; rejects with what it complained of. */
+  kubectl(...args: string[]): Promise<string>
   /** Its ingress controller; undefined on a cluster that is not ours. */
   ingressUrl: string | undefined
   stop(): Promise<void>
@@ -38,10 +44,13 @@ export async function startTestCluster(
   process.stderr.write(`${name} on ${'reason' in real ? 'an embedded cluster' : `Kubernetes ${real.version}`}\n`)
   const kubeconfig = 'reason' in real ? (embedded?.kubeconfig ?? '') : real.kubeconfig
   const api = makeKubernetesApi(readKubeconfig(kubeconfig))
+  const kubeconfigFile = join(folder, 'kubeconfig')
+  await writeFile(kubeconfigFile, kubeconfig, { mode: 0o600 })
   return {
     folder,
     kubeconfig,
     api,
+    kubectl: async (...args) => (await run('kubectl', ['--kubeconfig', kubeconfigFile, ...args])).stdout,
     ingressUrl: embedded?.ingressUrl,
     async stop() {
       api.close()
