@@ -81,7 +81,7 @@ function CheckItem(props: { check: CheckResult; open?: boolean }) {
         <dl class={styles.detail}>
           <dt>expected</dt>
           <dd>{props.check.expected}</dd>
-          <dt>{props.check.status === 'unknown' ? 'could not look' : 'seen'}</dt>
+          <dt>{props.check.status === 'unknown' ? 'not known yet' : 'seen'}</dt>
           <dd>{props.check.observed}</dd>
         </dl>
       </Show>
