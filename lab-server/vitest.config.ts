@@ -87,6 +87,7 @@ export default defineConfig({
           name: 'real-kubernetes',
           retry,
           include: onRealKubernetes,
+          globalSetup: 'lab-server/test/real-cluster/local-kubernetes.ts',
           testTimeout: 400_000,
           hookTimeout: 120_000,
           fileParallelism: false,

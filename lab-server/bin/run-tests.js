@@ -6,7 +6,6 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startLocalKubernetes } from './local-kubernetes.js'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** Side by side; of about the same length. What the first prints is seen as it comes, the others' when a tier ends. */
@@ -26,6 +25,15 @@ if (unknown) {
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-tests-'))
 
+/** Tiers that run now, and the signal that ends them all. From a keyboard they hear of it by themselves. */
+const running = new Set()
+let interrupted
+process.on('SIGINT', () => (interrupted = 'SIGINT'))
+process.on('SIGTERM', () => {
+  interrupted = 'SIGTERM'
+  for (const child of running) child.kill('SIGTERM')
+})
+
 /** Runs one tier; a run that leaves no report counts as one failure. */
 async function runTier(tier, isSeen) {
   const report = join(folder, `${tier}.json`)
@@ -37,7 +45,9 @@ async function runTier(tier, isSeen) {
     cwd: root,
     stdio: ['ignore', output, output],
   })
+  running.add(child)
   const [status] = await once(child, 'exit')
+  running.delete(child)
   if (!isSeen) {
     closeSync(output)
     process.stdout.write(readFileSync(printed))
@@ -60,15 +70,12 @@ await Promise.all(
   chosen
     .filter((lane) => lane.length > 0)
     .map(async (lane, index) => {
-      for (const tier of lane) results.push(await runTier(tier, index === 0))
+      for (const tier of lane) if (!interrupted) results.push(await runTier(tier, index === 0))
     }),
 )
-if (asked.length === 0 || asked.includes(last)) {
-  const kubernetes = await startLocalKubernetes(root)
-  if (kubernetes.reason) console.log(`No real Kubernetes is started: ${kubernetes.reason}.`)
-  results.push(await runTier(last, true).finally(() => kubernetes.stop()))
-}
+if (!interrupted && (asked.length === 0 || asked.includes(last))) results.push(await runTier(last, true))
 rmSync(folder, { recursive: true, force: true })
+if (interrupted) process.exit(interrupted === 'SIGINT' ? 130 : 143)
 
 console.log('')
 for (const { tier, seconds, passed, failed, skipped } of results) {

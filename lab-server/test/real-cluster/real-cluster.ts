@@ -5,19 +5,23 @@ import { join } from 'node:path'
 import { readKubeconfig } from '../../src/lab/kubernetes/kubeconfig.ts'
 import { makeKubernetesApi } from '../../src/lab/kubernetes/kubernetes-api.ts'
 import type { KubeObject } from '../../src/lab/kubernetes/objects.ts'
+import { applicationImages } from './local-images.ts'
 
 export type RealCluster = { kubeconfig: string; version: string; images: string[] } | { reason: string }
 
+/** Where the scripts of a local Kubernetes keep it. */
+export const localKubernetesHome = process.env.REAL_CLUSTER_HOME ?? join(homedir(), '.cache', 'real-cluster')
+export const usualKubeconfig = join(localKubernetesHome, 'kubeconfig')
+
 /** What the application runs; a cluster for tests has it loaded, for it may have no registry. */
-const needed = ['reddydodda/taskmaster-frontend', 'reddydodda/taskmaster-backend', 'library/postgres']
-const usualPath = join(process.env.REAL_CLUSTER_HOME ?? join(homedir(), '.cache', 'real-cluster'), 'kubeconfig')
+const needed = applicationImages.map(({ name }) => name.replace(/^docker\.io\/|:[^:]*$/g, ''))
 
 interface NodeImages extends KubeObject {
   status?: { images?: { names?: string[] }[] }
 }
 
 /** Its kubeconfig and the images on its nodes, or why there is none to use. */
-export async function findRealCluster(path = process.env.REAL_KUBECONFIG || usualPath): Promise<RealCluster> {
+export async function findRealCluster(path = process.env.REAL_KUBECONFIG || usualKubeconfig): Promise<RealCluster> {
   let kubeconfig: string
   try {
     kubeconfig = readFileSync(path, 'utf8')
