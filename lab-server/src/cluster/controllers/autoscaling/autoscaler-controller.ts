@@ -17,19 +17,17 @@ const rememberMs = 3_600_000
 /** Scales the targets of HorizontalPodAutoscalers. */
 export const autoscalerController: Controller = {
   start: (surroundings) => {
-    const histories = new Map<string, ScalingHistory>()
+    const histories = new Map<string, ScalingHistory & { dueMs: number }>()
     return defineController({
       kind: 'HorizontalPodAutoscaler',
       async reconcile(autoscaler, context): Promise<RunResult> {
         const id = autoscaler.metadata.uid ?? ''
-        const history = histories.get(id) ?? { recommendations: [], changes: [] }
+        const now = context.clock.now()
+        const history = histories.get(id) ?? { recommendations: [], changes: [], dueMs: now + syncMs }
         histories.set(id, history)
-        // Its own writes of the status must not make it run faster than its interval.
-        const lastMs = context.news.toldAtMs(autoscaler, 'run')
-        const spec = JSON.stringify([autoscaler.metadata.uid, autoscaler.spec])
-        if (!context.news.isNew(autoscaler, spec, { topic: 'run', everyMs: syncMs })) {
-          return { requeueAfterMs: (lastMs ?? 0) + syncMs - context.clock.now() }
-        }
+        // As upstream, whose queue lets each wait out an interval, new ones and changed ones too.
+        if (now < history.dueMs) return { requeueAfterMs: history.dueMs - now }
+        history.dueMs = now + syncMs
         await scale(autoscaler, history, context)
         forgetOld(history, context.clock.now())
         return { requeueAfterMs: syncMs }

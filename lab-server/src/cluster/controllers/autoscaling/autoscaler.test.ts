@@ -29,7 +29,8 @@ beforeEach(() => {
 })
 afterEach(() => lab.stop())
 
-const put = async (
+/** Declares it and gives it no time. */
+const declare = async (
   replicas: number,
   request: string | undefined,
   spec: Partial<HorizontalPodAutoscaler['spec']> = {},
@@ -59,7 +60,11 @@ const put = async (
       ...spec,
     },
   })
-  await lab.clock.advance(100)
+}
+/** Declares it, and lets the first interval pass. */
+const put = async (...args: Parameters<typeof declare>) => {
+  await declare(...args)
+  await lab.clock.advance(15_100)
 }
 const replicas = () => lab.client.get('Deployment', key).spec?.replicas
 const status = () => lab.client.get('HorizontalPodAutoscaler', key).status
@@ -68,6 +73,15 @@ const messages = () =>
   lab.client.events.filter(({ about }) => about.startsWith('Horizontal')).map(({ message }) => message)
 
 describe('an autoscaler', () => {
+  it('has no figures before its first interval is over', async () => {
+    await declare(3, '10m')
+    await lab.clock.advance(14_000)
+    expect(status()).toBeUndefined()
+    expect(replicas()).toBe(3)
+    await lab.clock.advance(2_000)
+    expect(status()).toMatchObject({ currentReplicas: 3, desiredReplicas: 5 })
+  })
+
   it('leaves a workload alone whose use is near the target', async () => {
     await put(2, '100m')
     expect(replicas()).toBe(2)
