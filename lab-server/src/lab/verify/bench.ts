@@ -85,6 +85,13 @@ export async function runScript(bench: Bench, id: string, script: string): Promi
   })
 }
 
+/** Five lines from kubectl's last error on, which may be long; else the last five. */
+function complaint(output: string): string {
+  const lines = output.trim().split('\n')
+  const begins = lines.findLastIndex((line) => /^error/i.test(line))
+  return (begins === -1 ? lines.slice(-5) : lines.slice(begins, begins + 5)).join(' | ')
+}
+
 /** Runs `script.sh` of these files in a folder that has them all. */
 export async function runText(
   { lab, ending }: Bench,
@@ -104,8 +111,7 @@ export async function runText(
         { cwd: home, env, timeout: scriptTimeoutMs, signal: ending },
         (error, stdout, stderr) => {
           if (!error) return resolve()
-          const said = `${stdout}${stderr}`.trim().split('\n').slice(-5).join(' | ')
-          reject(new Error(`${name} failed: ${said || error.message}`))
+          reject(new Error(`${name} failed: ${complaint(`${stdout}${stderr}`) || error.message}`))
         },
       )
     })

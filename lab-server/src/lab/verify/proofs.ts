@@ -16,8 +16,8 @@ export type Proof = (attempt: Attempt) => Promise<Proved>
 const solveTimeoutMs = 150_000
 const refuseTimeoutMs = 60_000
 const settleSeconds = 15
-/** In a namespace of somebody's cluster the lab's own quota forbids what an embedded cluster lets pass. */
-const quotaRefusal = /exceeded quota: taskmaster-lab, .*/
+/** In a namespace of somebody's cluster the lab's quota, and the student's rights, forbid what an embedded one lets pass. */
+const clusterRefusal = /exceeded quota: taskmaster-lab, .*|is attempting to grant RBAC permissions not currently held/
 /** How long the cluster may take to say what the fault has done. */
 const signalTimeoutMs = 60_000
 
@@ -94,7 +94,7 @@ export async function provesRefused(bench: Bench, attempt: Attempt, script: stri
   if (!reason && earns === undefined) throw new Error('the first comment does not say why: # Refused: …')
   const act = () => runScript(bench, attempt.id, script)
   return provesStaysBroken(bench, attempt, { reason: reason ?? '', earns, act }).catch(async (error: Error) => {
-    const [refusal] = quotaRefusal.exec(error.message) ?? []
+    const [refusal] = (bench.localise && clusterRefusal.exec(error.message)) ?? []
     const { state } = await bench.lab.check(author, attempt.id)
     if (refusal === undefined || state !== 'broken') throw error
     return { detail: `the cluster itself refuses it: ${refusal}` }
