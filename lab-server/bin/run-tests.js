@@ -8,14 +8,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-/** Side by side; of about the same length. What the first prints is seen as it comes, the others' when a tier ends. */
-const lanes = [
-  ['unit', 'kubectl'],
-  ['routes', 'real-cluster', 'browser', 'scenarios'],
-]
+/** The longest first: each of two lanes takes the next that is left, so that they end at about the same time. */
+const sideBySide = ['kubectl', 'scenarios', 'real-cluster', 'unit', 'routes', 'browser']
+const lanes = 2
 /** Afterwards and alone: its control plane gives up when it must wait for a processor. */
 const last = 'real-kubernetes'
-const all = [...lanes.flat(), last]
+const all = [...sideBySide, last]
 const asked = process.argv.slice(2)
 const unknown = asked.find((tier) => !all.includes(tier))
 if (unknown) {
@@ -65,14 +63,13 @@ async function runTier(tier, isSeen) {
 
 const begun = Date.now()
 const results = []
-const chosen = lanes.map((lane) => lane.filter((tier) => asked.length === 0 || asked.includes(tier)))
-await Promise.all(
-  chosen
-    .filter((lane) => lane.length > 0)
-    .map(async (lane, index) => {
-      for (const tier of lane) if (!interrupted) results.push(await runTier(tier, index === 0))
-    }),
-)
+const waiting = sideBySide.filter((tier) => asked.length === 0 || asked.includes(tier))
+/** What the first lane prints is seen as it comes, what the other prints when a tier ends. */
+async function runLane(isSeen) {
+  for (let tier = waiting.shift(); tier && !interrupted; tier = waiting.shift())
+    results.push(await runTier(tier, isSeen))
+}
+await Promise.all(Array.from({ length: lanes }, (_, lane) => runLane(lane === 0)))
 if (!interrupted && (asked.length === 0 || asked.includes(last))) results.push(await runTier(last, true))
 rmSync(folder, { recursive: true, force: true })
 if (interrupted) process.exit(interrupted === 'SIGINT' ? 130 : 143)
