@@ -3,11 +3,14 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import packageJson from '../../../package.json' with { type: 'json' }
 
 const run = promisify(execFile)
 const timeout = 300_000
+/** A kubelet tells of its images every ten seconds. */
+const reportTimeoutMs = 60_000
 
 interface LocalImage {
   /** As `kubectl get nodes` shows it. */
@@ -63,11 +66,11 @@ const lab: LocalImage = {
   options: ['--entrypoint', '["node","/lab/lab-server/src/main.ts"]', '--cmd', '["serve"]', '--user', '1000'],
 }
 
-/** Loads those that no node has, with the programs `mkimage` and `load` of `scripts`. */
+/** Loads those that no node has, with the programs `mkimage` and `load` of `scripts`, and waits until a node tells of them. */
 export async function loadMissingImages(scripts: string, kubeconfig: string): Promise<void> {
-  const { stdout } = await run('kubectl', ['--kubeconfig', kubeconfig, 'get', 'nodes', '-o', 'jsonpath={..names}'])
-  const missing = [...applicationImages, toolbox, lab].filter(({ name }) => !stdout.includes(name))
+  const missing = await missingFrom(kubeconfig)
   if (missing.length === 0) return
+  process.stderr.write(`Loading ${missing.map(({ name }) => name).join(', ')} …\n`)
   const folder = await mkdtemp(join(tmpdir(), 'lab-images-'))
   try {
     for (const maker of new Set(missing.map((image) => image.maker))) {
@@ -83,4 +86,15 @@ export async function loadMissingImages(scripts: string, kubeconfig: string): Pr
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+  const deadline = Date.now() + reportTimeoutMs
+  while ((await missingFrom(kubeconfig)).length > 0) {
+    if (Date.now() > deadline) throw new Error('no node tells of the images that were loaded')
+    await delay(1_000)
+  }
+}
+
+async function missingFrom(kubeconfig: string): Promise<LocalImage[]> {
+  const args = ['--kubeconfig', kubeconfig, 'get', 'nodes', '-o', 'jsonpath={..names}']
+  const { stdout } = await run('kubectl', args, { timeout })
+  return [...applicationImages, toolbox, lab].filter(({ name }) => !stdout.includes(name))
 }
