@@ -44,17 +44,23 @@ export const applicationImages: LocalImage[] = [
   },
 ]
 
+const toolboxEnv = {
+  HOME: '/home/student',
+  USER: 'student',
+  LANG: 'C.UTF-8',
+  LAB_SETTINGS: '/etc/lab',
+  EDITOR: '/usr/bin/vi',
+  KUBE_EDITOR: '/usr/bin/vi',
+  HISTFILE: '/home/student/.bash_history',
+}
+
 const toolbox: LocalImage = {
   name: `docker.io/reddydodda/taskmaster-toolbox:${packageJson.version}`,
   maker: 'make-lab-roots.ts',
   root: 'toolbox',
   options: [
     ...['--entrypoint', '["/usr/bin/tini","--","sleep","infinity"]', '--user', '1000', '--workdir', '/home/student'],
-    ...['HOME=/home/student', 'USER=student', 'LANG=C.UTF-8', 'LAB_SETTINGS=/etc/lab'].flatMap((one) => ['--env', one]),
-    ...['EDITOR=/usr/bin/vi', 'KUBE_EDITOR=/usr/bin/vi', 'HISTFILE=/home/student/.bash_history'].flatMap((one) => [
-      '--env',
-      one,
-    ]),
+    ...Object.entries(toolboxEnv).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
   ],
 }
 
