@@ -41,6 +41,10 @@ export function installPages(app: FastifyInstance, { uiDir, appDomain }: PagesOp
       root: uiDir,
       wildcard: false,
       index: false,
+      // Both come from the file's time, and in an image all files may have one: the page of an older lab would pass for
+      // this one's.
+      etag: false,
+      lastModified: false,
       setHeaders(reply, path) {
         // File names of assets carry a hash of their content.
         const isAsset = path.includes('/assets/')
