@@ -96,6 +96,15 @@ export default defineConfig({
       {
         root,
         test: {
+          name: 'images',
+          retry,
+          include: ['lab-server/test/images/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        root,
+        test: {
           name: 'browser',
           retry,
           include: ['lab-server/test/browser/**/*.test.ts'],

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** The longest first: each of two lanes takes the next that is left, so that they end at about the same time. */
-const sideBySide = ['kubectl', 'scenarios', 'real-cluster', 'unit', 'routes', 'browser']
+const sideBySide = ['kubectl', 'scenarios', 'real-cluster', 'unit', 'routes', 'browser', 'images']
 const lanes = 2
 /** Afterwards and alone: its control plane gives up when it must wait for a processor. */
 const last = 'real-kubernetes'
