@@ -44,6 +44,7 @@ const scripts: [script: string, expected: string][] = [
   ['echo hi | tee /tmp/t | cat; cat /tmp/t', 'hi\nhi\n'],
   ['find /etc -name "host*" | sort', '/etc/hostname\n/etc/hosts\n'],
   ['echo one two | xargs -n 1 echo got', 'got one\ngot two\n'],
+  ['[ -t 0 ] || [ -t 1 ] || [[ -t 2 ]] || echo none', 'none\n'],
   ['false; s=$?; x=$(exit 4); echo $s $?', '1 4\n'],
 ]
 
@@ -68,6 +69,14 @@ test('says what a shell says of a missing command, file or folder', async () => 
   expect(await sh('echo x > /no/such')).toMatchObject({
     exitCode: 1,
     stderr: "sh: can't create /no/such: nonexistent directory\n",
+  })
+  expect(await sh('read x < /dev/tty')).toMatchObject({
+    exitCode: 1,
+    stderr: "sh: can't open /dev/tty: No such device or address\n",
+  })
+  expect(await sh('stty size')).toMatchObject({
+    exitCode: 1,
+    stderr: 'stty: standard input: Inappropriate ioctl for device\n',
   })
   expect(await sh('if')).toMatchObject({ exitCode: 2, stderr: 'sh: syntax error: unexpected end of file\n' })
 })

@@ -2,7 +2,7 @@
 import type { ByteReader, ByteWriter } from './byte-stream.ts'
 import type { JailFs } from './fs/jail-fs.ts'
 import type { PodNetwork } from './pod-network.ts'
-import type { ProcessEntry, TerminalSize, UserlandContainer } from './protocol.ts'
+import type { ProcessEntry, UserlandContainer } from './protocol.ts'
 import type { Terminal } from './tty/terminal.ts'
 
 /** The container around all commands of a userland process. */
@@ -25,13 +25,6 @@ export interface System {
   onSignal(pid: number, handler: (name: string) => boolean): () => void
   /** Takes a process id, and shows the command in `ps` until it is released. */
   beginProcess(command: string, parent: number, signal: (name: string) => void): { pid: number; end(): void }
-}
-
-export interface TerminalControl {
-  size(): TerminalSize
-  onResize(listener: () => void): () => void
-  /** Gives keys unprocessed, for editors and pagers. */
-  setRaw(raw: boolean): void
 }
 
 /** One running command. */

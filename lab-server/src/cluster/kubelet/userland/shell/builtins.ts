@@ -6,6 +6,7 @@ import { explain } from '../tools/explain.ts'
 import { evaluateTest } from '../tools/test.ts'
 import { type Builtin, quote } from './builtin.ts'
 import { dispatch, runExternal } from './command.ts'
+import { shellScene } from './condition.ts'
 import { FunctionReturn, LoopExit, ShellExit } from './control-flow.ts'
 import { findCommandPath } from './executable.ts'
 import { evaluateIn } from './expand.ts'
@@ -53,10 +54,10 @@ function asBuiltin(tool: Tool): Builtin {
   }
 }
 
-const test: Builtin = async ({ state, system }, argv) => {
+const test: Builtin = async (shell, argv) => {
   const args = argv.slice(1)
   if (argv[0] === '[' && args.pop() !== ']') throw new ToolFailure('sh: missing ]', 2)
-  return Number(!(await evaluateTest(args, system.fs, state.cwd)))
+  return Number(!(await evaluateTest(args, shellScene(shell.state, shell.system.fs))))
 }
 
 const changeFolder: Builtin = async (shell, argv) => {

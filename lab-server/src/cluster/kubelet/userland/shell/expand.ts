@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import type { ScriptNode, WordNode } from 'just-bash'
 import type { JailFs } from '../fs/jail-fs.ts'
+import type { Terminal } from '../tty/terminal.ts'
 import { type ArithmeticNode, evaluateArithmetic } from './arithmetic.ts'
 import { FieldBuilder, fieldText } from './fields.ts'
 import { expandGlob } from './glob.ts'
@@ -17,6 +18,8 @@ type Operation = NonNullable<ParameterPart['operation']>
 export interface Expander {
   state: ShellState
   fs: JailFs
+  /** What /dev/tty is, where there is one. */
+  terminal?: Terminal
   /** Runs a script and gives back what it wrote, without trailing newlines. */
   substitute(script: ScriptNode): Promise<string>
 }

@@ -308,6 +308,7 @@ export function makeExpander(shell: Shell): Expander {
   return {
     state: shell.state,
     fs: shell.system.fs,
+    terminal: shell.system.terminal,
     async substitute(script) {
       const state = forkShell(shell.state)
       const output = makeCollector()

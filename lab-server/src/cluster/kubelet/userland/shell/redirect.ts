@@ -7,6 +7,7 @@ import { type ByteReader, type ByteWriter, bytesReader, emptyReader, makeReader,
 import type { JailFs } from '../fs/jail-fs.ts'
 import { isDevice, isVirtualPath } from '../fs/proc-files.ts'
 import { explain } from '../tools/explain.ts'
+import type { Terminal } from '../tty/terminal.ts'
 import { type Expander, expandText, expandWords, resolvePath } from './expand.ts'
 import { type Descriptor, ShellError } from './state.ts'
 
@@ -81,13 +82,21 @@ async function applyOne(
 const literalText = (word: { parts: readonly { type: string; value?: string }[] }) =>
   word.parts.map((part) => part.value ?? '').join('')
 
+/** The terminal that /dev/tty stands for; throws as the shell does where there is none. */
+function openTerminal({ terminal }: Expander, name: string, verb: 'open' | 'create'): Terminal {
+  if (!terminal) throw new ShellError(`can't ${verb} ${name}: No such device or address`, 1)
+  return terminal
+}
+
 async function openInput(
-  { state, fs }: Expander,
+  expander: Expander,
   descriptors: Descriptors,
   name: string,
   files: FileHandle[],
 ): Promise<ByteReader> {
+  const { state, fs } = expander
   const path = resolvePath(state.cwd, name)
+  if (path === '/dev/tty') return openTerminal(expander, name, 'open').reader
   if (isDevice(path)) return deviceReader(path, descriptors)
   try {
     if (isVirtualPath(path)) return bytesReader(Buffer.from(await fs.readFileBuffer(path)))
@@ -100,15 +109,21 @@ async function openInput(
 }
 
 async function openOutput(
-  { state, fs }: Expander,
+  expander: Expander,
   descriptors: Map<number, Descriptor>,
   numbers: number[],
   name: string,
   append: boolean,
   files: FileHandle[],
 ): Promise<void> {
+  const { state, fs } = expander
   const path = resolvePath(state.cwd, name)
-  const writer = isDevice(path) ? deviceWriter(path, descriptors) : await openFile(fs, path, name, append, files)
+  const writer =
+    path === '/dev/tty'
+      ? openTerminal(expander, name, 'create').writer
+      : isDevice(path)
+        ? deviceWriter(path, descriptors)
+        : await openFile(fs, path, name, append, files)
   for (const number of numbers) descriptors.set(number, { writer })
 }
 
@@ -160,7 +175,6 @@ export function deviceReader(path: string, descriptors: Descriptors): ByteReader
     case '/dev/urandom':
       return makeReader(() => nextTurn().then(() => builtin('node:crypto').randomBytes(64 * 1024)))
     case '/dev/stdin':
-    case '/dev/tty':
       return descriptors.get(0)?.reader ?? emptyReader()
     default:
       return emptyReader()
@@ -168,7 +182,7 @@ export function deviceReader(path: string, descriptors: Descriptors): ByteReader
 }
 
 function deviceWriter(path: string, descriptors: Descriptors): ByteWriter {
-  if (path === '/dev/stdout' || path === '/dev/tty') return descriptors.get(1)?.writer ?? nullWriter
+  if (path === '/dev/stdout') return descriptors.get(1)?.writer ?? nullWriter
   if (path === '/dev/stderr') return descriptors.get(2)?.writer ?? nullWriter
   if (path === '/dev/full') return { write: () => Promise.reject(new Error('No space left on device')), close() {} }
   return nullWriter

@@ -17,7 +17,9 @@ const words: Record<string, string> = {
   ENETUNREACH: 'Network is unreachable',
   ETIMEDOUT: 'Connection timed out',
   EPIPE: 'Broken pipe',
-  EADDRINUSE: 'Address in use',
+  EADDRINUSE: 'Address already in use',
+  ENOTTY: 'Inappropriate ioctl for device',
+  ENXIO: 'No such device or address',
 }
 
 /** What the C library says about an error: `No such file or directory`. */

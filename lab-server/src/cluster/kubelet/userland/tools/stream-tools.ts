@@ -1,6 +1,7 @@
 // Tools that pass bytes on as they come.
 import { posix } from 'node:path'
 import { type ByteReader, bytesReader, readLines } from '../byte-stream.ts'
+import { systemError } from '../fs/jail-path.ts'
 import { isDevice, isVirtualPath } from '../fs/proc-files.ts'
 import { deviceReader, fileReader, nextTurn } from '../shell/redirect.ts'
 import { pause, type Task, type Tool, ToolFailure } from '../task.ts'
@@ -12,6 +13,11 @@ export async function openOperand(task: Task, name: string): Promise<{ reader: B
   const stay = () => Promise.resolve()
   if (name === '-') return { reader: task.stdin, close: stay }
   const path = posix.resolve(task.cwd, name)
+  if (path === '/dev/tty') {
+    const { terminal } = task.system
+    if (!terminal) throw systemError('ENXIO', name)
+    return { reader: terminal.reader, close: stay }
+  }
   if (isDevice(path)) return { reader: deviceReader(path, new Map([[0, { reader: task.stdin }]])), close: stay }
   if (isVirtualPath(path))
     return { reader: bytesReader(Buffer.from(await task.system.fs.readFileBuffer(path))), close: stay }

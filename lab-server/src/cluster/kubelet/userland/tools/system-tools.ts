@@ -5,7 +5,8 @@ import { mountTable } from '../fs/proc-files.ts'
 import { findCommandPath } from '../shell/executable.ts'
 import { type Task, type Tool, ToolFailure } from '../task.ts'
 import { parseOptions } from './options.ts'
-import { evaluateTest } from './test.ts'
+import { stty } from './stty.ts'
+import { evaluateTest, sceneOf } from './test.ts'
 
 const write =
   (text: (task: Task) => string): Tool =>
@@ -204,8 +205,8 @@ export const systemTools: Record<string, Tool> = {
   xargs,
   true: () => Promise.resolve(0),
   false: () => Promise.resolve(1),
-  test: async ({ argv, system, cwd }) => Number(!(await evaluateTest(argv.slice(1), system.fs, cwd))),
-  '[': async ({ argv, system, cwd }) => Number(!(await evaluateTest(argv.slice(1, -1), system.fs, cwd))),
+  test: async (task) => Number(!(await evaluateTest(task.argv.slice(1), sceneOf(task)))),
+  '[': async (task) => Number(!(await evaluateTest(task.argv.slice(1, -1), sceneOf(task)))),
   pwd: write(({ cwd }) => `${cwd}\n`),
   arch: write(() => `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}\n`),
   nproc: write(() => '2\n'),
@@ -213,6 +214,7 @@ export const systemTools: Record<string, Tool> = {
     await task.stdout.write(task.stdin.isTerminal ? '/dev/pts/0\n' : 'not a tty\n')
     return task.stdin.isTerminal ? 0 : 1
   },
+  stty,
   clear: write(() => '\x1b[H\x1b[J'),
   who: () => Promise.resolve(0),
   sync: () => Promise.resolve(0),

@@ -1,13 +1,27 @@
 // The conditions of `test`, `[` and `[[`.
 import { posix } from 'node:path'
 import type { JailFs } from '../fs/jail-fs.ts'
-import { ToolFailure } from '../task.ts'
+import { type Task, ToolFailure } from '../task.ts'
 
 const unary = /^-[bcdefghknprstuwxzLSGO]$/
 const binary = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef'])
 
+/** What a condition is asked of. */
+export interface TestScene {
+  fs: JailFs
+  cwd: string
+  /** Whether a file descriptor is the terminal. */
+  isTerminal(descriptor: number): boolean
+}
+
+/** The scene of a command of its own, which has the three standard descriptors. */
+export function sceneOf({ system, cwd, stdin, stdout, stderr }: Task): TestScene {
+  const descriptors = [stdin, stdout, stderr]
+  return { fs: system.fs, cwd, isTerminal: (descriptor) => descriptors[descriptor]?.isTerminal ?? false }
+}
+
 /** Evaluates the arguments of `test`. */
-export async function evaluateTest(args: string[], fs: JailFs, cwd: string): Promise<boolean> {
+export async function evaluateTest(args: string[], scene: TestScene): Promise<boolean> {
   let position = 0
   const peek = () => args[position]
 
@@ -39,7 +53,7 @@ export async function evaluateTest(args: string[], fs: JailFs, cwd: string): Pro
     if (first === undefined) return false
     if (second !== undefined && third !== undefined && binary.has(second)) {
       position += 3
-      return testBinary(first, second, third, fs, cwd)
+      return testBinary(first, second, third, scene)
     }
     if (first === '(') {
       position += 1
@@ -49,7 +63,7 @@ export async function evaluateTest(args: string[], fs: JailFs, cwd: string): Pro
     }
     if (unary.test(first) && second !== undefined) {
       position += 2
-      return testUnary(first, second, fs, cwd)
+      return testUnary(first, second, scene)
     }
     position += 1
     return first !== ''
@@ -62,10 +76,11 @@ export async function evaluateTest(args: string[], fs: JailFs, cwd: string): Pro
 }
 
 /** A condition on one word. */
-export async function testUnary(operator: string, operand: string, fs: JailFs, cwd: string): Promise<boolean> {
+export async function testUnary(operator: string, operand: string, scene: TestScene): Promise<boolean> {
+  const { fs, cwd } = scene
   if (operator === '-z') return operand === ''
   if (operator === '-n') return operand !== ''
-  if (operator === '-t') return false
+  if (operator === '-t') return scene.isTerminal(integer(operand))
   const path = posix.resolve(cwd, operand)
   if (operator === '-L' || operator === '-h')
     return (await fs.lstat(path).catch(() => undefined))?.isSymbolicLink ?? false
@@ -101,8 +116,7 @@ export async function testBinary(
   left: string,
   operator: string,
   right: string,
-  fs: JailFs,
-  cwd: string,
+  { fs, cwd }: TestScene,
 ): Promise<boolean> {
   switch (operator) {
     case '=':

@@ -97,6 +97,48 @@ test('gives commands the terminal: input by line, its size, and output in column
   expect(await exited).toMatchObject({ exitCode: 0 })
 })
 
+test('knows which descriptors are the terminal', async () => {
+  const { type, screen, exited } = openShell()
+  await screen.waitFor(/# $/)
+  type('t() { [ -t 0 ] && echo in; test -t 1 && echo out >&2; [[ -t 2 ]]; }; t\r')
+  await screen.waitFor(/\nin\r\nout\r\n\/ # $/)
+  type('t 2>&1 </dev/null | cat; echo no\r')
+  await screen.waitFor(/; echo no\r\nno\r\n\/ # $/)
+  type('[ -t 1 ] | cat; exec 3>&1; [ -t 3 ] && echo three; /usr/bin/[ -t 0 ] && echo four\r')
+  await screen.waitFor(/\nthree\r\nfour\r\n\/ # $/)
+  type('echo x | { read a; read b </dev/tty; echo "<$a $b>" >/dev/tty; } | cat\r')
+  await screen.waitFor(/\| cat\r\n$/)
+  type('typed\r')
+  await screen.waitFor(/\n<x typed>\r\n\/ # $/)
+  type('exit\r')
+  await exited
+})
+
+test('obeys stty: no echo, no lines, no translation', async () => {
+  const { type, screen, exited } = openShell()
+  await screen.waitFor(/# $/)
+  type('stty size; stty cols 40; stty size\r')
+  await screen.waitFor(/24 80\r\n24 40\r\n\/ # $/)
+  type('read -s -p "password: " x; echo "<$x>"\r')
+  await screen.waitFor(/\npassword: $/)
+  type('secret\r')
+  await screen.waitFor(/password: <secret>\r\n\/ # $/)
+  type('read -n 1 x; echo "=$x"\r')
+  await screen.waitFor(/"=\$x"\r\n$/)
+  type('y')
+  await screen.waitFor(/\ny=y\r\n\/ # $/)
+  type('stty -echo\r')
+  await screen.waitFor(/-echo\r\n\/ # $/)
+  type('stty echo; echo seen\r')
+  await screen.waitFor(/-echo\r\n\/ # seen\r\n\/ # $/)
+  type('stty -onlcr; echo a\r')
+  await screen.waitFor(/\na\n\/ # $/)
+  type('stty sane; o=$(stty -g); stty raw; stty "$o"; stty | tail -n 1\r')
+  await screen.waitFor(/min = 1; time = 0;\r\n\/ # $/)
+  type('exit\r')
+  await exited
+})
+
 test('shows a user that is not root a dollar sign', async () => {
   const user = await fixture.start({ command: ['sh'], tty: true, stdin: true, user: 1000 })
   const stdin = new PassThrough()

@@ -1,8 +1,10 @@
+import { readLine } from '../byte-stream.ts'
 import type { Shell } from '../shell/shell.ts'
 import { columns } from '../tools/ls.ts'
 import { commonStart, findCompletions } from './complete.ts'
 import { type EditedLine, emptyLine, nextLine, replaceRange, splitKeys } from './edit-line.ts'
 import type { Terminal } from './terminal.ts'
+import { editingModes, hasMode } from './terminal-modes.ts'
 
 /** What came of editing a line. */
 export type LineResult = { kind: 'line'; text: string } | { kind: 'interrupt' } | { kind: 'end' }
@@ -44,7 +46,10 @@ export async function editLine(
   }
 
   await terminal.writeRaw(prompt)
-  terminal.setRaw(true)
+  const modes = terminal.modes()
+  // After `stty -echo` BusyBox's shell does not edit: the line comes as the terminal gives it.
+  if (hasMode(modes, 'icanon') && !hasMode(modes, 'echo')) return plainLine(terminal)
+  terminal.setModes(editingModes(modes))
   const stops = [terminal.onRedraw(() => void draw()), terminal.onResize(() => void draw())]
   const decoder = new TextDecoder()
   try {
@@ -70,9 +75,29 @@ export async function editLine(
     }
   } finally {
     for (const stop of stops) stop()
-    terminal.setRaw(false)
+    terminal.setModes(modes)
   }
 }
+
+/** Reads a line that is neither edited nor shown. */
+async function plainLine(terminal: Terminal): Promise<LineResult> {
+  const controller = new AbortController()
+  terminal.setForeground(() => controller.abort())
+  try {
+    const reader = { ...terminal.reader, read: () => terminal.reader.read(controller.signal) }
+    const line = await Promise.race([readLine(reader), whenAborted(controller.signal)])
+    return line === undefined || (line.ended && line.text === '') ? { kind: 'end' } : { kind: 'line', text: line.text }
+  } catch {
+    return { kind: 'interrupt' }
+  } finally {
+    terminal.setForeground(undefined)
+  }
+}
+
+const whenAborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true })
+  })
 
 async function complete(
   shell: Shell,
