@@ -73,7 +73,7 @@ export interface Image {
   /** Files that the image carries, path → content, for a curious `cat` or `ls`. */
   files: Record<string, string>
   /** Which shell-and-tools set the image has; `none` is a scratch image without a shell. */
-  userland: 'busybox' | 'curl' | 'none'
+  userland: 'busybox' | 'alpine' | 'curl' | 'none'
 }
 
 /** One mount of a container. */

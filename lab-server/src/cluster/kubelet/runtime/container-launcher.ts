@@ -3,11 +3,18 @@ import { join } from 'node:path'
 import type { Clock, Timer } from '../../clock.ts'
 import type { RuntimeNetwork } from '../../network/network.ts'
 import type { ContainerSpec } from '../container-runtime.ts'
-import type { FromUserland, ProcessEntry, StartProblem, TerminalSize, UserlandContainer } from '../userland/protocol.ts'
+import type {
+  FromUserland,
+  StartProblem,
+  TerminalSize,
+  UserlandContainer,
+  UserlandDaemon,
+} from '../userland/protocol.ts'
 import { type ContainerProcess, hostContainerProcess, userlandContainerProcess } from './container-process.ts'
 import { type GroupSetting, startGroup } from './group-process.ts'
 import { makePathTranslator } from './host-paths.ts'
 import { findProgram, type ProgramRun, planHostCommand } from './host-program.ts'
+import type { PidNamespace } from './pid-namespace.ts'
 import { type RelayedProgram, relayProgram } from './program-relay.ts'
 import type { UserlandPool, UserlandProcess } from './userland-process.ts'
 
@@ -21,17 +28,21 @@ export interface LaunchSetting {
   pool: UserlandPool
   clock: Clock
   now(): number
-  /** Every process of the container, for `ps` and `kill` inside it. */
-  listProcesses(): Promise<ProcessEntry[]>
-  signalPid(pid: number, signal: string): Promise<boolean>
-  /** Takes an id for a process that a shell of the container starts. */
-  takePid(): Promise<number>
-  /** Counts such a process as the container's until it ends. */
+  /** Every process that those of the container see, for `ps` and `kill` inside it. */
+  namespace: PidNamespace
+  /** Counts a process that one of the container started as the container's until it ends. */
   track(process: ContainerProcess): void
+  /** How many of them may go on when those who started them have ended. */
+  daemonSlots: { left: number }
 }
 
 export interface LaunchRequest {
   argv: string[]
+  /** What `ps` shows, where that is not `argv`. */
+  title?: string
+  /** The image's or the container's unless another is asked for. */
+  cwd?: string
+  parent?: number
   pid: number
   tty: boolean
   size?: TerminalSize
@@ -52,15 +63,17 @@ export class LaunchFailure extends Error {
 /** Starts `argv` in the container; rejects with LaunchFailure when there is no such executable. */
 export async function launch(setting: LaunchSetting, request: LaunchRequest): Promise<ContainerProcess> {
   const { spec } = setting
-  const cwd = spec.workingDir || spec.image.workingDir || '/'
+  const cwd = request.cwd ?? (spec.workingDir || spec.image.workingDir || '/')
   const [name = ''] = request.argv
-  const who = { pid: request.pid, user: spec.user, argv: request.argv, startedAt: setting.now() }
+  const { argv, title, pid, tty, size, env, parent = 0 } = request
+  const command = title ?? argv.join(' ')
+  const who = { pid, parent, user: spec.user, command, startedAt: setting.now() }
   const program = findProgram(spec.image.programs, name, request.env.PATH ?? '', cwd)
   if (program) {
-    const command = planHostCommand(programRun(setting, program, request.argv, request.env, cwd))
-    return hostContainerProcess(await startGroup(command, setting.group), who, {
-      translate: makePathTranslator(command.names),
-      overheadBytes: command.overheadBytes,
+    const plan = planHostCommand(programRun(setting, program, argv, env, cwd))
+    return hostContainerProcess(await startGroup(plan, setting.group), who, {
+      translate: makePathTranslator(plan.names),
+      overheadBytes: plan.overheadBytes,
     })
   }
   if (spec.image.userland === 'none' && !spec.image.toolsModule) {
@@ -70,8 +83,7 @@ export async function launch(setting: LaunchSetting, request: LaunchRequest): Pr
   const userland = await setting.pool.take()
   answerRequests(userland, setting)
   const container = describeContainer(setting)
-  const { argv, pid, tty, size, env } = request
-  const failure = await userland.run({ argv, env, cwd, pid, tty, size, container })
+  const failure = await userland.run({ argv, title, env, cwd, pid, tty, size, container })
   if (failure) {
     userland.group.signal('SIGKILL')
     throw new LaunchFailure(failure.name, failure.problem)
@@ -102,6 +114,7 @@ function describeContainer({ spec, rootDir, env, network }: LaunchSetting): User
     containerEnv: env,
     networkEnv: network.processEnv(spec.podIp, join(rootDir, 'etc')),
     podIp: spec.podIp,
+    userland: spec.image.userland,
     memoryLimitBytes: spec.memoryLimitBytes,
   }
 }
@@ -122,9 +135,11 @@ function answerRequests(userland: UserlandProcess, setting: LaunchSetting): void
   const answer = async (message: FromUserland & { type: 'request' }): Promise<unknown> => {
     switch (message.method) {
       case 'processes':
-        return setting.listProcesses()
+        return setting.namespace.list()
       case 'kill':
-        return setting.signalPid(message.params.pid, message.params.signal)
+        return setting.namespace.signal(message.params.pid, message.params.signal)
+      case 'daemon':
+        return startDaemon(setting, message.params)
       case 'resolve':
         return setting.network.resolve(message.params.name)
       case 'sleep':
@@ -146,13 +161,35 @@ function answerRequests(userland: UserlandProcess, setting: LaunchSetting): void
   })
 }
 
+/** Starts a command whose parent is the container's first process, and whose output nobody reads. */
+async function startDaemon(setting: LaunchSetting, { argv, title, env, cwd }: UserlandDaemon): Promise<boolean> {
+  const { daemonSlots, namespace } = setting
+  if (daemonSlots.left <= 0) return false
+  daemonSlots.left -= 1
+  const release = () => {
+    daemonSlots.left += 1
+  }
+  const pid = await namespace.takePid()
+  const process = await launch(setting, { argv, title, env, cwd, pid, tty: false, parent: 1 }).catch((error) => {
+    release()
+    throw error
+  })
+  process.stdin.end()
+  process.stdout.resume()
+  process.stderr.resume()
+  setting.track(process)
+  void process.exited.then(release)
+  return true
+}
+
 async function startTracked(setting: LaunchSetting, run: ProgramRun): Promise<RelayedProgram> {
-  const pid = await setting.takePid()
-  const command = planHostCommand(run)
-  const group = await startGroup(command, setting.group)
-  const translate = makePathTranslator(command.names)
-  const who = { pid, user: setting.spec.user, argv: run.argv, startedAt: setting.now() }
-  const process = hostContainerProcess(group, who, { translate, overheadBytes: command.overheadBytes })
+  const pid = await setting.namespace.takePid()
+  const plan = planHostCommand(run)
+  const group = await startGroup(plan, setting.group)
+  const translate = makePathTranslator(plan.names)
+  const command = run.argv.join(' ')
+  const who = { pid, parent: 0, user: setting.spec.user, command, startedAt: setting.now() }
+  const process = hostContainerProcess(group, who, { translate, overheadBytes: plan.overheadBytes })
   // The shell that started it shows it already, under the name it used; what it starts itself is news.
   setting.track({ ...process, list: async () => (await process.list()).slice(1) })
   return { ...group, translate }

@@ -34,8 +34,10 @@ export interface ContainerProcess {
 
 export interface ProcessIdentity {
   pid: number
+  parent: number
   user: number
-  argv: string[]
+  /** Its command line, as the container's `ps` shows it. */
+  command: string
   startedAt: number
 }
 
@@ -93,10 +95,10 @@ export function hostContainerProcess(
       const processes = await listProcesses(group.pid)
       return processes.map((one) => ({
         pid: containerPid(one.pid),
-        parent: one.pid === group.pid ? 0 : containerPid(one.parent),
+        parent: one.pid === group.pid ? who.parent : containerPid(one.parent),
         user: who.user,
         // The container's own words for its first process: the host's command line is none of its business.
-        command: one.pid === group.pid ? who.argv.join(' ') : hideHostPaths(one.command),
+        command: one.pid === group.pid ? who.command : hideHostPaths(one.command),
         cpuMilliseconds: one.cpuNanoseconds / 1e6,
         startedAt: who.startedAt,
       }))
@@ -122,12 +124,8 @@ export function userlandContainerProcess(
 ): ContainerProcess {
   const { group } = userland
   const own = (): ProcessEntry => ({
-    pid: who.pid,
-    parent: 0,
-    user: who.user,
-    command: who.argv.join(' '),
+    ...who,
     cpuMilliseconds: 0,
-    startedAt: who.startedAt,
   })
 
   return {
@@ -147,7 +145,11 @@ export function userlandContainerProcess(
       else userland.send({ type: 'signal', signal, pid })
       return true
     },
-    list: () => Promise.resolve([own(), ...userland.tasks()]),
+    list() {
+      const tasks = userland.tasks()
+      const command = tasks.find(({ pid }) => pid === who.pid)?.command ?? who.command
+      return Promise.resolve([{ ...own(), command }, ...tasks.filter(({ pid }) => pid !== who.pid)])
+    },
     async usage() {
       const usage = await readUsage(group.pid)
       return { ...usage, memoryBytes: Math.max(smallestBytes, usage.memoryBytes - userland.baselineBytes - heapSlack) }

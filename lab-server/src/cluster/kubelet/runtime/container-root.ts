@@ -127,6 +127,7 @@ function etcFiles(spec: ContainerSpec): Record<string, string> {
 
 function osRelease(image: Image): Record<string, string> {
   if (image.userland === 'none') return {}
-  const name = image.userland === 'curl' ? 'Alpine Linux' : 'BusyBox'
-  return { '/etc/os-release': `NAME="${name}"\nID=${image.userland === 'curl' ? 'alpine' : 'busybox'}\n` }
+  const isAlpine = image.userland !== 'busybox'
+  const name = isAlpine ? 'Alpine Linux' : 'BusyBox'
+  return { '/etc/os-release': `NAME="${name}"\nID=${isAlpine ? 'alpine' : 'busybox'}\n` }
 }

@@ -13,10 +13,11 @@ import type { LogWriter } from './container-logs.ts'
 import type { ContainerProcess } from './container-process.ts'
 import { connectStreams, translateNewlines } from './container-streams.ts'
 import { makeLogBuffer } from './log-reader.ts'
+import { makePidNamespace } from './pid-namespace.ts'
 import { holdLimits, totalUsage } from './resource-limits.ts'
 import { containerStartError, execStartError } from './start-error.ts'
 
-export interface ContainerSetting extends Omit<LaunchSetting, 'listProcesses' | 'signalPid' | 'takePid' | 'track'> {
+export interface ContainerSetting extends Omit<LaunchSetting, 'namespace' | 'track' | 'daemonSlots'> {
   id: string
   argv: string[]
   log: LogWriter
@@ -29,41 +30,32 @@ export interface StartedContainer extends RunningContainer {
   kill(): Promise<void>
 }
 
+/** Each is a process of this machine that takes 50 MB. */
+const mostDaemons = 8
+
 /** Starts the container's main process and returns the handle that the kubelet works with. */
 export async function startContainer(setting: ContainerSetting): Promise<StartedContainer> {
   const { spec, log, clock, id } = setting
   const processes = new Set<ContainerProcess>()
-  let nextPid = 1
-  const launchSetting: LaunchSetting = {
-    ...setting,
-    async listProcesses() {
-      const lists = await Promise.all([...processes].map((one) => one.list()))
-      return lists.flat().sort((a, b) => a.pid - b.pid)
-    },
-    async signalPid(pid, signal) {
-      for (const one of processes) if (await one.signalPid(pid, signal)) return true
-      return false
-    },
-    async takePid() {
-      const pid = nextPid
-      const taken = nextPid === 1 ? [] : await launchSetting.listProcesses()
-      nextPid = Math.max(pid, ...taken.map((one) => one.pid)) + 6
-      return pid
-    },
-    track(process) {
-      processes.add(process)
-      void process.exited.then(() => processes.delete(process))
-    },
+  const namespace = makePidNamespace()
+  let hasEnded = false
+  const count = (process: ContainerProcess) => {
+    processes.add(process)
+    namespace.add(process)
+    void process.exited.finally(() => processes.delete(process))
+    // What starts while the container ends, ends with it.
+    if (hasEnded) process.kill()
   }
+  const launchSetting: LaunchSetting = { ...setting, namespace, track: count, daemonSlots: { left: mostDaemons } }
   const main = await launch(launchSetting, {
     argv: setting.argv,
-    pid: await launchSetting.takePid(),
+    pid: await namespace.takePid(),
     tty: spec.tty,
     env: setting.env,
   }).catch((error: unknown) => {
     throw error instanceof LaunchFailure ? containerStartError(error.executable, error.problem) : startFailure(error)
   })
-  processes.add(main)
+  count(main)
   const output = new Set<(stream: 'stdout' | 'stderr', chunk: Buffer) => void>()
   collect(main.stdout, 'stdout')
   collect(main.stderr, 'stderr')
@@ -97,6 +89,7 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
 
   const exited = main.exited.then((status): ExitStatus => {
     limits.stop()
+    hasEnded = true
     killAll()
     log.end()
     // Our userland aborts when its heap is full: to the container that is the limit.
@@ -165,7 +158,7 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
       const env = streams.tty ? { ...setting.env, TERM: 'xterm' } : setting.env
       const early: { columns: number; rows: number }[] = []
       streams.onResize?.((size) => (started ? started.resize(size) : early.push(size)))
-      const pid = await launchSetting.takePid()
+      const pid = await namespace.takePid()
       const process = await launch(launchSetting, {
         argv: command,
         pid,
@@ -177,18 +170,14 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
         throw execStartError(randomBytes(32).toString('hex'), error.executable, error.problem)
       })
       started = process
-      processes.add(process)
+      count(process)
       const size = early.at(-1)
       if (size) process.resize(size)
       if (killed) process.kill()
-      try {
-        const drained = connectStreams(process, streams)
-        const status = await process.exited
-        await drained
-        return status
-      } finally {
-        processes.delete(process)
-      }
+      const drained = connectStreams(process, streams)
+      const status = await process.exited
+      await drained
+      return status
     }
     return {
       exited: run(),

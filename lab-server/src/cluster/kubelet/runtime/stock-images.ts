@@ -34,7 +34,7 @@ function alpine(version: string, tags: string[]): Image {
       '/etc/alpine-release': `${version}\n`,
       '/etc/os-release': `NAME="Alpine Linux"\nID=alpine\nVERSION_ID=${version}\nPRETTY_NAME="Alpine Linux v${version.split('.').slice(0, 2).join('.')}"\nHOME_URL="https://alpinelinux.org/"\n`,
     },
-    userland: 'busybox',
+    userland: 'alpine',
   }
 }
 

@@ -6,7 +6,7 @@ import { bundledNames } from './tools/bundled.ts'
 import { findTool } from './tools/index.ts'
 
 test('every tool that an image shows in its folders exists', () => {
-  const missing = appletPaths('curl').filter((path) => !findTool(basename(path)))
+  const missing = [...appletPaths('curl'), ...appletPaths('busybox')].filter((path) => !findTool(basename(path)))
   expect(missing).toEqual([])
 })
 

@@ -6,8 +6,8 @@ const usrBin =
   '[ awk basename clear comm cut diff dirname du env expand expr file find fold free getent head id join killall less md5sum nc nl nohup nproc nslookup od paste pgrep pkill printf readlink realpath rev seq sha1sum sha256sum sort split strings tac tail tee test time timeout top tr tree tty uniq uptime wc wget which who whoami xargs yes'
 const sbin = 'ifconfig ip route'
 
-/** `busybox` has the applets; `curl` has curl, dig and jq as well. */
-export type UserlandKind = 'busybox' | 'curl' | 'none'
+/** `alpine` has the applets, `busybox` those that Alpine leaves out too; `curl` is Alpine's with curl, dig and jq. */
+export type UserlandKind = 'busybox' | 'alpine' | 'curl' | 'none'
 
 const inFolder = (folder: string, names: string) => names.split(' ').map((name) => `${folder}/${name}`)
 
@@ -15,5 +15,6 @@ const inFolder = (folder: string, names: string) => names.split(' ').map((name) 
 export function appletPaths(kind: UserlandKind): string[] {
   if (kind === 'none') return []
   const paths = [...inFolder('/bin', bin), ...inFolder('/usr/bin', usrBin), ...inFolder('/sbin', sbin)]
+  if (kind === 'busybox') return [...paths, '/bin/httpd']
   return kind === 'curl' ? [...paths, ...inFolder('/usr/bin', 'curl dig jq host bash')] : paths
 }

@@ -9,6 +9,7 @@ interface OwnProcess extends ProcessEntry {
 
 export interface ProcessTable extends Pick<System, 'beginProcess' | 'onSignal'> {
   begin: System['beginProcess']
+  rename: System['renameProcess']
   /** The processes of this run. */
   own(): ProcessEntry[]
   /** The whole container as far as it is known, without asking. */
@@ -42,7 +43,7 @@ export function makeProcessTable(run: UserlandRun, report: (tasks: ProcessEntry[
     isScheduled = true
     setTimeout(() => {
       isScheduled = false
-      const tasks = entries().filter(({ pid }) => pid !== run.pid)
+      const tasks = entries()
       const text = JSON.stringify(tasks)
       if (text !== reported) report(tasks)
       reported = text
@@ -63,7 +64,9 @@ export function makeProcessTable(run: UserlandRun, report: (tasks: ProcessEntry[
       signal,
       handlers: [],
     })
-    reportSoon()
+    // The runtime knows the first one.
+    if (pid === run.pid) reported = JSON.stringify(entries())
+    else reportSoon()
     return {
       pid,
       end() {
@@ -76,6 +79,11 @@ export function makeProcessTable(run: UserlandRun, report: (tasks: ProcessEntry[
   return {
     begin,
     beginProcess: begin,
+    rename(pid, command) {
+      const one = processes.get(pid)
+      if (one) one.command = command
+      reportSoon()
+    },
     own: entries,
     visible: () => [...entries(), ...others.filter(({ pid }) => !processes.has(pid))].sort((a, b) => a.pid - b.pid),
     remember(all) {

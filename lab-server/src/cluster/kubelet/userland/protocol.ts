@@ -1,6 +1,8 @@
 // What the runtime and a userland process say to each other over Node's IPC channel. Bytes of the terminal and of the
 // standard streams go over the process's own pipes.
 
+import type { UserlandKind } from './applets.ts'
+
 /** Size of a terminal. */
 export interface TerminalSize {
   columns: number
@@ -30,12 +32,16 @@ export interface UserlandContainer {
   /** What makes Node use the pod's address and DNS: `Network.processEnv`. */
   networkEnv: Record<string, string>
   podIp: string
+  /** Which tools the image has. */
+  userland: UserlandKind
   memoryLimitBytes?: number
 }
 
 /** One command to run; a userland process runs exactly one and exits with its code. */
 export interface UserlandRun {
   argv: string[]
+  /** What `ps` shows, where that is not `argv`. */
+  title?: string
   env: Record<string, string>
   cwd: string
   /** Process id inside the container; 1 is the main process, which ignores signals it does not handle. */
@@ -43,6 +49,14 @@ export interface UserlandRun {
   tty: boolean
   size?: TerminalSize
   container: UserlandContainer
+}
+
+/** A command that goes on when the one that started it has ended. */
+export interface UserlandDaemon {
+  argv: string[]
+  title: string
+  env: Record<string, string>
+  cwd: string
 }
 
 /** A process as `ps` in the container shows it. */
@@ -72,6 +86,7 @@ export type ToUserland =
 export interface UserlandRequests {
   processes: { params: undefined; value: ProcessEntry[] }
   kill: { params: { pid: number; signal: string }; value: boolean }
+  daemon: { params: UserlandDaemon; value: boolean }
   resolve: { params: { name: string }; value: string[] }
   /** Answered when so much of the cluster's time has passed, which may be faster than life. */
   sleep: { params: { ms: number }; value: undefined }

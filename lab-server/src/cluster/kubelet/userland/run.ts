@@ -37,7 +37,7 @@ export async function runCommandLine({
   announce({ type: 'started' })
 
   const controller = new AbortController()
-  const { pid, end } = system.beginProcess(run.argv.join(' '), 0, (signal) => controller.abort(signal))
+  const { pid, end } = system.beginProcess(run.title ?? run.argv.join(' '), 0, (signal) => controller.abort(signal))
   const terminal = run.tty
     ? makeTerminal({
         input: streams.stdin,

@@ -123,6 +123,13 @@ test('shows and signals the processes of the container', async () => {
   expect((await sh('kill -9 1; kill 1; sleep 0.1; echo still here')).stdout).toBe('still here\n')
 })
 
+test('puts a command in the place of the shell', async () => {
+  const replaced = await fixture.start({ command: ['sh', '-c', 'echo begin; exec sleep 1000'] })
+  await expect
+    .poll(async () => (await execute(replaced, ['ps', '-o', 'pid,args'])).stdout.split('\n')[1], { timeout: 10_000 })
+    .toBe('1     sleep 1000')
+})
+
 test('ends a busy loop when the client goes away', async () => {
   const { PassThrough } = await import('node:stream')
   const run = container.exec(['sh', '-c', 'while :; do :; done'], {

@@ -51,10 +51,12 @@ export async function makeSystem(run: UserlandRun, send: (message: FromUserland)
       return table.deliver(pid, signal) || requests.ask('kill', { pid, signal })
     },
     sleep: (ms) => requests.ask('sleep', { ms }),
+    startDaemon: (daemon) => requests.ask('daemon', daemon),
     runProgram: programs.run,
     extraTools: await loadExtraTools(container.toolsModule, () => system).catch(() => new Map<string, Tool>()),
     onSignal: table.onSignal,
     beginProcess: table.begin,
+    renameProcess: table.rename,
   }
   return {
     system,

@@ -2,7 +2,7 @@
 import type { ByteReader, ByteWriter } from './byte-stream.ts'
 import type { JailFs } from './fs/jail-fs.ts'
 import type { PodNetwork } from './pod-network.ts'
-import type { ProcessEntry, UserlandContainer } from './protocol.ts'
+import type { ProcessEntry, UserlandContainer, UserlandDaemon } from './protocol.ts'
 import type { Terminal } from './tty/terminal.ts'
 
 /** The container around all commands of a userland process. */
@@ -17,6 +17,8 @@ export interface System {
   kill(pid: number, signal: string): Promise<boolean>
   /** Resolves when so much of the cluster's time has passed. */
   sleep(ms: number): Promise<void>
+  /** Starts a command that outlives this one, as a process of the container; false when it may have no more of them. */
+  startDaemon(daemon: UserlandDaemon): Promise<boolean>
   /** Runs a program of the image, which is no tool of ours. */
   runProgram(task: Task): Promise<number>
   /** Tools that the image brings. */
@@ -25,6 +27,8 @@ export interface System {
   onSignal(pid: number, handler: (name: string) => boolean): () => void
   /** Takes a process id, and shows the command in `ps` until it is released. */
   beginProcess(command: string, parent: number, signal: (name: string) => void): { pid: number; end(): void }
+  /** Shows another command for a process, which `exec` made it. */
+  renameProcess(pid: number, command: string): void
 }
 
 /** One running command. */

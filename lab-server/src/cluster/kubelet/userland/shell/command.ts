@@ -146,7 +146,12 @@ export async function runExternal(shell: Shell, argv: string[], takesPlace = fal
   const end = () => controller.abort(shell.signal.reason)
   if (shell.signal.aborted) end()
   shell.signal.addEventListener('abort', end, { once: true })
-  const entry = system.beginProcess(argv.join(' '), state.pid, (signal) => controller.abort(signal))
+  // A subshell has no process of its own here that a command could take.
+  const isReplaced = takesPlace && state.depth === 0
+  if (isReplaced) system.renameProcess(state.pid, argv.join(' '))
+  const entry = isReplaced
+    ? { pid: state.pid, end() {} }
+    : system.beginProcess(argv.join(' '), state.pid, (signal) => controller.abort(signal))
   const stopForwarding = system.onSignal(state.pid, (name) => {
     if (isProgram) controller.abort(name)
     return isProgram

@@ -32,6 +32,8 @@ export async function exchange({
       path: `${url.pathname}${url.search}`,
       headers: { ...headers, ...(body ? { 'Content-Length': String(body.length) } : {}) },
       setDefaultHeaders: false,
+      // Scripts end their headers with a bare newline, which real clients take as well.
+      insecureHTTPParser: true,
     })
     sent.once('response', resolve)
     sent.once('error', reject)

@@ -6,6 +6,7 @@ import { du } from './du.ts'
 import { echo, printf } from './echo.ts'
 import { fileTools } from './file-tools.ts'
 import { grep } from './grep.ts'
+import { httpd } from './httpd/httpd.ts'
 import { list } from './ls.ts'
 import { networkTools } from './network-tools.ts'
 import { processTools } from './process-tools.ts'
@@ -22,6 +23,7 @@ const tools = new Map<string, Tool>([
   ['echo', echo],
   ['printf', printf],
   ['du', du],
+  ['httpd', httpd],
   ['ls', list],
   ['tar', tar],
   ['grep', grep],
