@@ -30,6 +30,8 @@ export interface HostCommand {
   cwd?: string
   /** Host paths that its output may speak of, and what the container calls them; mounts and the root need not be named. */
   names?: [hostPath: string, containerPath: string][]
+  /** What `ps` shows for it, where that is not the command that was asked for. */
+  title?: string
   /** Memory that only what runs here needs, and what it stands for does not: it is not counted. */
   overheadBytes?: number
 }
@@ -103,12 +105,19 @@ export interface ContainerSpec {
   resolvConf: string
   user: number
   readOnlyRootFilesystem: boolean
+  /** Whose processes it sees beside its own; nobody's when absent. */
+  processes?: ProcessSharing
+  /** Whether it may look into processes of other users: the capability SYS_PTRACE. */
+  canTrace?: boolean
   memoryLimitBytes?: number
   /** In cores; 0.5 is `500m`. */
   cpuLimit?: number
   tty: boolean
   stdin: boolean
 }
+
+/** All containers of the pod, whose first process is the pause container's; or one container, by name. */
+export type ProcessSharing = { sharedWith: 'pod'; pauseUser: number } | { sharedWith: { container: string } }
 
 /** What a container may use; an absent limit is none. */
 export interface ResourceLimits {

@@ -58,10 +58,33 @@ export async function resolveContainerSpec(
     resolvConf: resolvConf(pod, { clusterDns: context.network.dnsIp, nodeDns: context.network.nodeIp }),
     user,
     readOnlyRootFilesystem: spec.securityContext?.readOnlyRootFilesystem ?? false,
+    ...processesOf(scope, container),
+    canTrace: canTrace(spec),
     ...containerLimits(spec),
     tty: spec.tty ?? false,
     stdin: spec.stdin ?? false,
   }
+}
+
+/** Whose processes the container sees beside its own. */
+function processesOf({ state, recordOf }: PodScope, { target }: PodContainer): Pick<ContainerSpec, 'processes'> {
+  const podSpec = state.pod.spec
+  if (podSpec?.shareProcessNamespace) {
+    return { processes: { sharedWith: 'pod', pauseUser: podSpec.securityContext?.runAsUser ?? pauseUser } }
+  }
+  if (!target) return {}
+  if (recordOf(target).instances === 0) {
+    throw new ContainerConfigError(`unable to find target container ${target}`)
+  }
+  return { processes: { sharedWith: { container: target } } }
+}
+
+/** Whom the image of the pause container runs as. */
+const pauseUser = 65_535
+
+function canTrace({ securityContext }: PodContainer['spec']): boolean {
+  const added = securityContext?.capabilities?.add ?? []
+  return (securityContext?.privileged ?? false) || added.some((name) => /^(?:CAP_)?(?:SYS_PTRACE|ALL)$/.test(name))
 }
 
 /** The user a container runs as; refuses root where the pod says it must not. */

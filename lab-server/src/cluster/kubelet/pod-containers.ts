@@ -12,6 +12,8 @@ export interface PodContainer {
   restartPolicy: RestartPolicy
   /** As `involvedObject.fieldPath` names it. */
   fieldPath: string
+  /** The container whose processes an ephemeral one sees. */
+  target?: string
 }
 
 /** Every container of the pod: init containers and sidecars in their order, then main, then ephemeral ones. */
@@ -44,6 +46,7 @@ export function podContainers(pod: Pod): PodContainer[] {
       role: 'ephemeral',
       restartPolicy: 'Never',
       fieldPath: `spec.ephemeralContainers{${spec.name}}`,
+      ...(spec.targetContainerName ? { target: spec.targetContainerName } : {}),
     }),
   )
   return [...init, ...main, ...ephemeral]

@@ -14,12 +14,13 @@ import { type ContainerProcess, hostContainerProcess, userlandContainerProcess }
 import { type GroupSetting, startGroup } from './group-process.ts'
 import { makePathTranslator } from './host-paths.ts'
 import { findProgram, type ProgramRun, planHostCommand } from './host-program.ts'
-import type { PidNamespace } from './pid-namespace.ts'
+import { type PidNamespace, pidsAtOnce } from './pid-namespace.ts'
 import { type RelayedProgram, relayProgram } from './program-relay.ts'
 import type { UserlandPool, UserlandProcess } from './userland-process.ts'
 
 /** What all processes of one container share. */
 export interface LaunchSetting {
+  id: string
   spec: ContainerSpec
   rootDir: string
   env: Record<string, string>
@@ -71,8 +72,10 @@ export async function launch(setting: LaunchSetting, request: LaunchRequest): Pr
   const program = findProgram(spec.image.programs, name, request.env.PATH ?? '', cwd)
   if (program) {
     const plan = planHostCommand(programRun(setting, program, argv, env, cwd))
-    return hostContainerProcess(await startGroup(plan, setting.group), who, {
+    const titled = { ...who, command: plan.title ?? command }
+    return hostContainerProcess(await startGroup(plan, setting.group), titled, {
       translate: makePathTranslator(plan.names),
+      nextPid: () => setting.namespace.takePids(1),
       overheadBytes: plan.overheadBytes,
     })
   }
@@ -102,8 +105,10 @@ function programRun(
   return { program, argv, env, cwd, spec, rootDir, networkEnv, hostPort: (port) => network.hostPort(port) }
 }
 
-function describeContainer({ spec, rootDir, env, network }: LaunchSetting): UserlandContainer {
+/** The container as its processes see it. */
+export function describeContainer({ spec, id, rootDir, env, network }: LaunchSetting): UserlandContainer {
   return {
+    id,
     rootDir,
     mounts: spec.mounts,
     readOnlyRoot: spec.readOnlyRootFilesystem,
@@ -132,12 +137,18 @@ function answerRequests(userland: UserlandProcess, setting: LaunchSetting): void
       })
       sleeps.add(timer)
     })
+  const { spec, namespace } = setting
+  const caller = { user: spec.user, canTrace: spec.canTrace ?? false }
   const answer = async (message: FromUserland & { type: 'request' }): Promise<unknown> => {
     switch (message.method) {
       case 'processes':
-        return setting.namespace.list()
+        return namespace.list()
       case 'kill':
-        return setting.namespace.signal(message.params.pid, message.params.signal)
+        return namespace.signal(message.params.pid, message.params.signal, caller)
+      case 'pids':
+        return namespace.takePids(message.params.count)
+      case 'container':
+        return namespace.containerOf(message.params.pid, caller)
       case 'daemon':
         return startDaemon(setting, message.params)
       case 'resolve':
@@ -169,7 +180,7 @@ async function startDaemon(setting: LaunchSetting, { argv, title, env, cwd }: Us
   const release = () => {
     daemonSlots.left += 1
   }
-  const pid = await namespace.takePid()
+  const pid = namespace.takePids(pidsAtOnce)
   const process = await launch(setting, { argv, title, env, cwd, pid, tty: false, parent: 1 }).catch((error) => {
     release()
     throw error
@@ -183,13 +194,17 @@ async function startDaemon(setting: LaunchSetting, { argv, title, env, cwd }: Us
 }
 
 async function startTracked(setting: LaunchSetting, run: ProgramRun): Promise<RelayedProgram> {
-  const pid = await setting.namespace.takePid()
+  const pid = setting.namespace.takePids(pidsAtOnce)
   const plan = planHostCommand(run)
   const group = await startGroup(plan, setting.group)
   const translate = makePathTranslator(plan.names)
   const command = run.argv.join(' ')
   const who = { pid, parent: 0, user: setting.spec.user, command, startedAt: setting.now() }
-  const process = hostContainerProcess(group, who, { translate, overheadBytes: plan.overheadBytes })
+  const process = hostContainerProcess(group, who, {
+    translate,
+    nextPid: () => setting.namespace.takePids(1),
+    overheadBytes: plan.overheadBytes,
+  })
   // The shell that started it shows it already, under the name it used; what it starts itself is news.
   setting.track({ ...process, list: async () => (await process.list()).slice(1) })
   return { ...group, translate }

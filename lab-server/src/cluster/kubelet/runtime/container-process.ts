@@ -53,15 +53,22 @@ const meters = (group: GroupProcess) => ({
   thaw: () => group.signal('SIGCONT'),
 })
 
+export interface HostProcessSetting {
+  translate(chunk: Buffer): Buffer
+  /** Takes an id for a child that is seen for the first time. */
+  nextPid(): number
+  overheadBytes?: number | undefined
+}
+
 /** Wraps a process of the host. Its children get ids of their own as they are seen. */
 export function hostContainerProcess(
   group: GroupProcess,
   who: ProcessIdentity,
-  { translate, overheadBytes = 0 }: { translate: (chunk: Buffer) => Buffer; overheadBytes?: number | undefined },
+  { translate, nextPid, overheadBytes = 0 }: HostProcessSetting,
 ): ContainerProcess {
   const pidOf = new Map<number, number>([[group.pid, who.pid]])
   const containerPid = (hostPid: number) => {
-    const pid = pidOf.get(hostPid) ?? who.pid + pidOf.size
+    const pid = pidOf.get(hostPid) ?? nextPid()
     pidOf.set(hostPid, pid)
     return pid
   }
@@ -85,6 +92,8 @@ export function hostContainerProcess(
     async signalPid(pid, signal) {
       const hostPid = [...pidOf].find(([, one]) => one === pid)?.[0]
       if (hostPid === undefined) return false
+      // The first process of a container cannot be killed from inside it.
+      if (pid === 1 && signal === 'SIGKILL') return true
       try {
         return process.kill(hostPid, signal as NodeJS.Signals)
       } catch {

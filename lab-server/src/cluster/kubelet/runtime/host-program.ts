@@ -64,6 +64,7 @@ export function planHostCommand(run: ProgramRun): HostCommand & { names: PathNam
   const command = run.program(context)
   return {
     command: command.command,
+    ...(command.title ? { title: command.title } : {}),
     ...(command.overheadBytes ? { overheadBytes: command.overheadBytes } : {}),
     cwd: command.cwd ?? hostPathOf(run.rootDir, run.spec.mounts, run.cwd),
     env: { ...run.networkEnv, ...command.env, ...mergeNodeOptions(run.networkEnv, command.env) },

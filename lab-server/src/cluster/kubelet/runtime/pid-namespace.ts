@@ -1,43 +1,74 @@
 // The processes that see each other: those of one container, or of all containers that share theirs.
-import type { ProcessEntry } from '../userland/protocol.ts'
+import type { KillResult, NeighbourResult, ProcessEntry, UserlandContainer } from '../userland/protocol.ts'
 import type { ContainerProcess } from './container-process.ts'
 
-export interface PidNamespace {
-  /** Takes the id of the next process; the first is 1. */
-  takePid(): Promise<number>
-  /** Shows a process until it ends. */
-  add(process: ContainerProcess): void
-  list(): Promise<ProcessEntry[]>
-  /** Sends a signal to one process; false when there is no such process. */
-  signal(pid: number, signal: string): Promise<boolean>
+/** Who asks for something that not everybody may. */
+export interface Caller {
+  user: number
+  /** Whether it may look into processes of other users. */
+  canTrace: boolean
 }
 
-/** Between two processes that the runtime starts, a real system has started some of its own. */
-const step = 6
+export interface PidNamespace {
+  /** Takes the ids of the next processes, and returns the first; the very first is 1. */
+  takePids(count: number): number
+  /** Shows a process, and where it stands, until it ends. */
+  add(process: ContainerProcess, container: () => UserlandContainer): void
+  list(): Promise<ProcessEntry[]>
+  signal(pid: number, signal: string, caller: Caller): Promise<KillResult>
+  /** The container of a process. */
+  containerOf(pid: number, caller: Caller): Promise<NeighbourResult>
+}
 
-/** Makes a namespace without processes. */
-export function makePidNamespace(): PidNamespace {
-  const processes = new Set<ContainerProcess>()
+/** Ids that a process gets at once: its own, and those of the first that it starts. */
+export const pidsAtOnce = 6
+const highestPid = 32_000
+/** Where ids begin again: below are those of long-lived processes. */
+const lowestAgain = 300
+
+/** Makes a namespace, with a first process that only holds it where there is one. */
+export function makePidNamespace(pause?: ProcessEntry): PidNamespace {
+  const processes = new Map<ContainerProcess, () => UserlandContainer>()
   let nextPid = 1
+
+  async function find(pid: number) {
+    for (const [process, container] of processes) {
+      const entry = (await process.list()).find((one) => one.pid === pid)
+      if (entry) return { process, container, entry }
+    }
+    return undefined
+  }
+
   const namespace: PidNamespace = {
-    async takePid() {
-      const pid = nextPid
-      const taken = nextPid === 1 ? [] : await namespace.list()
-      nextPid = Math.max(pid, ...taken.map((one) => one.pid)) + step
-      return pid
+    takePids(count) {
+      if (nextPid > highestPid) nextPid = lowestAgain
+      const first = nextPid
+      nextPid += count
+      return first
     },
-    add(process) {
-      processes.add(process)
+    add(process, container) {
+      processes.set(process, container)
       void process.exited.finally(() => processes.delete(process))
     },
     async list() {
-      const lists = await Promise.all([...processes].map((one) => one.list()))
-      return lists.flat().sort((a, b) => a.pid - b.pid)
+      const lists = await Promise.all([...processes.keys()].map((one) => one.list()))
+      return [...(pause ? [pause] : []), ...lists.flat()].sort((a, b) => a.pid - b.pid)
     },
-    async signal(pid, signal) {
-      for (const one of processes) if (await one.signalPid(pid, signal)) return true
-      return false
+    async signal(pid, signal, { user }) {
+      // The process that holds the namespace handles nothing that anyone inside may send.
+      if (pause?.pid === pid) return user === 0 || user === pause.user ? 'sent' : 'not-permitted'
+      const found = await find(pid)
+      if (!found) return 'no-such-process'
+      if (user !== 0 && user !== found.entry.user) return 'not-permitted'
+      return signal === 'SIG0' || (await found.process.signalPid(pid, signal)) ? 'sent' : 'no-such-process'
+    },
+    async containerOf(pid, { user, canTrace }) {
+      if (pause?.pid === pid) return 'not-permitted'
+      const found = await find(pid)
+      if (!found) return 'no-such-process'
+      return user === found.entry.user || canTrace ? found.container() : 'not-permitted'
     },
   }
+  if (pause) namespace.takePids(pidsAtOnce)
   return namespace
 }

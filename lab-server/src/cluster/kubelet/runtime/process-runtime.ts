@@ -14,6 +14,7 @@ import { giveMounts, layOutRoot } from './container-root.ts'
 import { findHostIdentity, type HostUser, insideNetwork } from './host-user.ts'
 import { makeImageTable } from './image-table.ts'
 import { endedLog, makeLogBuffer } from './log-reader.ts'
+import { makePidNamespaces } from './pid-namespaces.ts'
 import { type StartedContainer, startContainer } from './running-container.ts'
 import { noCommandError } from './start-error.ts'
 import { stockImages } from './stock-images.ts'
@@ -54,6 +55,10 @@ export function makeProcessRuntime(options: ProcessRuntimeOptions): ProcessRunti
   const pool = makeUserlandPool({ ...group, cacheDir })
   const findImage = makeImageTable([...options.images, ...stockImages])
   const running = new Map<string, StartedContainer>()
+  const namespaces = makePidNamespaces(
+    () => running.values(),
+    () => clock.now(),
+  )
   const logPath = (id: string) => join(dataDir, 'logs', `${id}.log`)
   const shortId = (containerId: string) => containerId.replace(/^containerd:\/\//, '')
   let stopping = false
@@ -67,6 +72,7 @@ export function makeProcessRuntime(options: ProcessRuntimeOptions): ProcessRunti
       const argv = commandLine(spec)
       if (argv.length === 0) throw noCommandError()
       const id = randomBytes(32).toString('hex')
+      const { namespace, owner } = namespaces.enter(id, spec)
       const rootDir = rootDirOf(dataDir, id)
       layOutRoot(rootDir, spec, identity.user, join(dataDir, 'tools'))
       giveMounts(spec.mounts, identity.user)
@@ -74,8 +80,11 @@ export function makeProcessRuntime(options: ProcessRuntimeOptions): ProcessRunti
       try {
         const env = containerEnv(spec)
         const now = () => clock.now()
-        const container = await startContainer({ id, spec, argv, rootDir, env, network, group, pool, log, clock, now })
+        const shared = { network, group, pool, clock, now }
+        const container = await startContainer({ ...shared, id, spec, argv, rootDir, env, namespace, log })
         running.set(id, container)
+        // With the first process of a namespace, all of it ends.
+        void owner?.exited.then(() => container.kill())
         void container.exited.then(() => running.delete(id))
         return container
       } catch (error) {
@@ -105,6 +114,7 @@ export function makeProcessRuntime(options: ProcessRuntimeOptions): ProcessRunti
   }
 
   async function removeFiles(id: string): Promise<void> {
+    namespaces.leave(id)
     await rm(join(dataDir, 'containers', id), { recursive: true, force: true })
     await rm(logPath(id), { force: true })
     await rm(rotatedPath(logPath(id)), { force: true })

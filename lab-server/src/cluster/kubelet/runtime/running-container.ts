@@ -8,16 +8,16 @@ import {
   StartError,
   type Streams,
 } from '../container-runtime.ts'
-import { LaunchFailure, type LaunchSetting, launch } from './container-launcher.ts'
+import { describeContainer, LaunchFailure, type LaunchSetting, launch } from './container-launcher.ts'
 import type { LogWriter } from './container-logs.ts'
 import type { ContainerProcess } from './container-process.ts'
 import { connectStreams, translateNewlines } from './container-streams.ts'
 import { makeLogBuffer } from './log-reader.ts'
-import { makePidNamespace } from './pid-namespace.ts'
+import { type PidNamespace, pidsAtOnce } from './pid-namespace.ts'
 import { holdLimits, totalUsage } from './resource-limits.ts'
 import { containerStartError, execStartError } from './start-error.ts'
 
-export interface ContainerSetting extends Omit<LaunchSetting, 'namespace' | 'track' | 'daemonSlots'> {
+export interface ContainerSetting extends Omit<LaunchSetting, 'track' | 'daemonSlots'> {
   id: string
   argv: string[]
   log: LogWriter
@@ -27,6 +27,7 @@ export interface ContainerSetting extends Omit<LaunchSetting, 'namespace' | 'tra
 /** Ends a container and waits for it: for the runtime's own stop. */
 export interface StartedContainer extends RunningContainer {
   readonly spec: ContainerSpec
+  readonly namespace: PidNamespace
   kill(): Promise<void>
 }
 
@@ -35,21 +36,20 @@ const mostDaemons = 8
 
 /** Starts the container's main process and returns the handle that the kubelet works with. */
 export async function startContainer(setting: ContainerSetting): Promise<StartedContainer> {
-  const { spec, log, clock, id } = setting
+  const { spec, log, clock, id, namespace } = setting
   const processes = new Set<ContainerProcess>()
-  const namespace = makePidNamespace()
   let hasEnded = false
   const count = (process: ContainerProcess) => {
     processes.add(process)
-    namespace.add(process)
+    namespace.add(process, () => describeContainer(launchSetting))
     void process.exited.finally(() => processes.delete(process))
     // What starts while the container ends, ends with it.
     if (hasEnded) process.kill()
   }
-  const launchSetting: LaunchSetting = { ...setting, namespace, track: count, daemonSlots: { left: mostDaemons } }
+  const launchSetting: LaunchSetting = { ...setting, track: count, daemonSlots: { left: mostDaemons } }
   const main = await launch(launchSetting, {
     argv: setting.argv,
-    pid: await namespace.takePid(),
+    pid: namespace.takePids(pidsAtOnce),
     tty: spec.tty,
     env: setting.env,
   }).catch((error: unknown) => {
@@ -100,6 +100,7 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
   return {
     id: `containerd://${id}`,
     spec,
+    namespace,
     exited,
     logs: makeLogBuffer(log),
     exec: (command, streams) => exec(command, streams),
@@ -158,7 +159,7 @@ export async function startContainer(setting: ContainerSetting): Promise<Started
       const env = streams.tty ? { ...setting.env, TERM: 'xterm' } : setting.env
       const early: { columns: number; rows: number }[] = []
       streams.onResize?.((size) => (started ? started.resize(size) : early.push(size)))
-      const pid = await namespace.takePid()
+      const pid = namespace.takePids(pidsAtOnce)
       const process = await launch(launchSetting, {
         argv: command,
         pid,

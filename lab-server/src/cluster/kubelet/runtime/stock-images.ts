@@ -54,6 +54,7 @@ const nginx: Program = ({ argv, podIp, hostPort, hostPath }) => {
 const nginxServer = (podIp: string, port: number, root: string): HostCommand => ({
   command: [process.execPath, programPath('nginx'), podIp, String(port), root, nginxVersion],
   env: {},
+  title: 'nginx: master process nginx -g daemon off;',
   overheadBytes: nodeBytes,
 })
 

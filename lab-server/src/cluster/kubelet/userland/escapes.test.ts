@@ -66,8 +66,14 @@ test('the server’s environment, memory and machine do not show', async () => {
   expect(stdout).not.toContain(fixture.dataDir)
   expect(stdout).not.toContain(process.cwd())
   if (hostname().length > 3) expect(stdout).not.toContain(hostname())
-  expect((await sh('cat /proc/1/mem /proc/1/root/etc/passwd /proc/1/cwd/x /proc/1/fd/0')).stdout).toBe('')
-  expect((await sh('ls /proc/1/root/ /dev/sda /dev/mem')).exitCode).toBe(1)
+  expect((await sh('cat /proc/1/mem /proc/1/cwd/x /proc/1/fd/0')).stdout).toBe('')
+  expect((await sh('ls /dev/sda /dev/mem')).exitCode).toBe(1)
+  // The root of a process is the container's own.
+  const passwd = await sh('cat /proc/1/root/etc/passwd /proc/1/root/../../../etc/passwd /proc/self/root/../etc/passwd')
+  expect(passwd.stdout).toMatch(
+    /^(?:root:x:0:0:root:\/root:\/bin\/sh\n(?:daemon|nobody):.*\n(?:daemon|nobody):.*\n){1,3}$/,
+  )
+  expect((await sh(`cat /proc/1/root${secret} /proc/1/root/proc/1/root${secret}`)).stdout).toBe('')
 })
 
 test('interpreters of the host cannot be reached through the tools', async () => {

@@ -1,4 +1,5 @@
 // The processes that this userland process plays, with their ids in the container.
+import { makePidPool } from './pid-pool.ts'
 import type { ProcessEntry, UserlandRun } from './protocol.ts'
 import type { System } from './task.ts'
 
@@ -12,9 +13,7 @@ export interface ProcessTable extends Pick<System, 'beginProcess' | 'onSignal'> 
   rename: System['renameProcess']
   /** The processes of this run. */
   own(): ProcessEntry[]
-  /** The whole container as far as it is known, without asking. */
-  visible(): ProcessEntry[]
-  remember(all: ProcessEntry[]): void
+  has(pid: number): boolean
   /** False when the process is none of ours. */
   deliver(pid: number, signal: string): boolean
 }
@@ -22,11 +21,18 @@ export interface ProcessTable extends Pick<System, 'beginProcess' | 'onSignal'> 
 /** How long a command must run before others see it: most end sooner. */
 const reportAfterMs = 15
 
-/** Makes the table; `report` tells the runtime who runs. */
-export function makeProcessTable(run: UserlandRun, report: (tasks: ProcessEntry[]) => void): ProcessTable {
+export interface ProcessTableSetting {
+  run: UserlandRun
+  /** Tells the runtime who runs. */
+  report(tasks: ProcessEntry[]): void
+  /** Asks the runtime for the first of so many ids that nobody else gets. */
+  takePids(count: number): Promise<number>
+}
+
+/** Makes the table. */
+export function makeProcessTable({ run, report, takePids }: ProcessTableSetting): ProcessTable {
   const processes = new Map<number, OwnProcess>()
-  let others: ProcessEntry[] = []
-  let nextPid = run.pid
+  const nextPid = makePidPool(run.pid, takePids, (pid) => processes.has(pid))
   let isScheduled = false
   let reported = ''
   const entries = () =>
@@ -51,8 +57,7 @@ export function makeProcessTable(run: UserlandRun, report: (tasks: ProcessEntry[
   }
 
   const begin: System['beginProcess'] = (command, parent, signal) => {
-    const pid = nextPid
-    nextPid = nextPid >= 32_767 ? run.pid + 1 : nextPid + 1
+    const pid = nextPid()
     const startedAt = Date.now()
     processes.set(pid, {
       pid,
@@ -85,10 +90,7 @@ export function makeProcessTable(run: UserlandRun, report: (tasks: ProcessEntry[
       reportSoon()
     },
     own: entries,
-    visible: () => [...entries(), ...others.filter(({ pid }) => !processes.has(pid))].sort((a, b) => a.pid - b.pid),
-    remember(all) {
-      others = all
-    },
+    has: (pid) => processes.has(pid),
     onSignal(pid, handler) {
       const one = processes.get(pid)
       one?.handlers.push(handler)

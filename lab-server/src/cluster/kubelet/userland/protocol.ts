@@ -18,6 +18,7 @@ export interface UserlandMount {
 
 /** The container that a userland process stands in. */
 export interface UserlandContainer {
+  id: string
   rootDir: string
   mounts: UserlandMount[]
   readOnlyRoot: boolean
@@ -82,10 +83,20 @@ export type ToUserland =
   | { type: 'program-output'; id: number; stream: 'stdout' | 'stderr'; data: string }
   | { type: 'program-exit'; id: number; exitCode: number }
 
+/** What came of a signal. */
+export type KillResult = 'sent' | 'no-such-process' | 'not-permitted'
+
+/** Where another process stands, for those who may look into it. */
+export type NeighbourResult = UserlandContainer | 'no-such-process' | 'not-permitted'
+
 /** What a userland process may ask of the runtime. */
 export interface UserlandRequests {
   processes: { params: undefined; value: ProcessEntry[] }
-  kill: { params: { pid: number; signal: string }; value: boolean }
+  /** Ids for so many processes more: the first. */
+  pids: { params: { count: number }; value: number }
+  kill: { params: { pid: number; signal: string }; value: KillResult }
+  /** The container of a process. */
+  container: { params: { pid: number }; value: NeighbourResult }
   daemon: { params: UserlandDaemon; value: boolean }
   resolve: { params: { name: string }; value: string[] }
   /** Answered when so much of the cluster's time has passed, which may be faster than life. */

@@ -1,6 +1,5 @@
 // Builds the container around a userland process from the description that the runtime sent.
-import { makeJailFs } from './fs/jail-fs.ts'
-import { findVirtualEntry } from './fs/proc-files.ts'
+import { makeProcessFs } from './fs/process-fs.ts'
 import { makePodNetwork } from './pod-network.ts'
 import { makeProcessTable } from './process-table.ts'
 import { makeProgramRunner } from './program-runner.ts'
@@ -25,13 +24,25 @@ export interface TerminalEvents {
 /** Makes the system of one run; `send` goes to the runtime. */
 export async function makeSystem(run: UserlandRun, send: (message: FromUserland) => void): Promise<UserlandSystem> {
   const { container } = run
-  const table = makeProcessTable(run, (tasks) => send({ type: 'tasks', tasks }))
   const requests = makeRequests(send)
+  const table = makeProcessTable({
+    run,
+    report: (tasks) => send({ type: 'tasks', tasks }),
+    takePids: (count) => requests.ask('pids', { count }),
+  })
   const programs = makeProgramRunner(send)
   const terminalEvents: TerminalEvents = {}
-  const fs = makeJailFs({
+  const processes = async () => {
+    const listed = await requests.ask('processes', undefined)
+    // What started a moment ago is not reported yet.
+    const known = new Set(listed.map(({ pid }) => pid))
+    return [...listed, ...table.own().filter(({ pid }) => !known.has(pid))].sort((a, b) => a.pid - b.pid)
+  }
+  const fs = makeProcessFs({
     container,
-    findVirtual: (path) => findVirtualEntry(path, container, table.visible, run.pid),
+    selfPid: run.pid,
+    processes,
+    containerOf: (pid) => (table.has(pid) ? Promise.resolve(container) : requests.ask('container', { pid })),
   })
   const network = await makePodNetwork({ container, fs, askCluster: (name) => requests.ask('resolve', { name }) })
 
@@ -39,16 +50,9 @@ export async function makeSystem(run: UserlandRun, send: (message: FromUserland)
     container,
     fs,
     network,
-    async processes() {
-      const listed = await requests.ask('processes', undefined)
-      // What started a moment ago is not reported yet.
-      const known = new Set(listed.map(({ pid }) => pid))
-      const all = [...listed, ...table.own().filter(({ pid }) => !known.has(pid))].sort((a, b) => a.pid - b.pid)
-      table.remember(all)
-      return all
-    },
+    processes,
     async kill(pid, signal) {
-      return table.deliver(pid, signal) || requests.ask('kill', { pid, signal })
+      return table.deliver(pid, signal) ? 'sent' : requests.ask('kill', { pid, signal })
     },
     sleep: (ms) => requests.ask('sleep', { ms }),
     startDaemon: (daemon) => requests.ask('daemon', daemon),

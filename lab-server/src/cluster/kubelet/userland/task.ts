@@ -2,7 +2,7 @@
 import type { ByteReader, ByteWriter } from './byte-stream.ts'
 import type { JailFs } from './fs/jail-fs.ts'
 import type { PodNetwork } from './pod-network.ts'
-import type { ProcessEntry, UserlandContainer, UserlandDaemon } from './protocol.ts'
+import type { KillResult, ProcessEntry, UserlandContainer, UserlandDaemon } from './protocol.ts'
 import type { Terminal } from './tty/terminal.ts'
 
 /** The container around all commands of a userland process. */
@@ -13,8 +13,8 @@ export interface System {
   terminal?: Terminal
   /** Every process of the container, as `ps` shows them. */
   processes(): Promise<ProcessEntry[]>
-  /** Sends a signal to a process of the container; false when there is no such process. */
-  kill(pid: number, signal: string): Promise<boolean>
+  /** Sends a signal to a process of the container; `SIG0` only asks whether one could. */
+  kill(pid: number, signal: string): Promise<KillResult>
   /** Resolves when so much of the cluster's time has passed. */
   sleep(ms: number): Promise<void>
   /** Starts a command that outlives this one, as a process of the container; false when it may have no more of them. */

@@ -3,7 +3,7 @@ import type { FieldError } from '../kind-definition.ts'
 import type { Pod, PodSpec } from '../types.ts'
 import { jsonDiff } from '../validation/diff.ts'
 import { semanticallyEqual } from '../validation/equal.ts'
-import { forbidden, invalid } from '../validation/errors.ts'
+import { forbidden, invalid, notFound } from '../validation/errors.ts'
 import { internalPodSpec } from '../validation/internal-form.ts'
 import { qosClass } from './pod-defaults.ts'
 
@@ -51,13 +51,18 @@ function resizeErrors(spec: PodSpec, old: PodSpec): FieldError[] {
 
 /** Debugging containers come, and neither change nor go. */
 function ephemeralErrors(spec: PodSpec, old: PodSpec): FieldError[] {
-  return (old.ephemeralContainers ?? []).flatMap((before) => {
+  const names = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name)
+  const targets = (spec.ephemeralContainers ?? []).flatMap(({ targetContainerName: target }, i) =>
+    target && !names.includes(target) ? [notFound(`spec.ephemeralContainers[${i}].targetContainerName`, target)] : [],
+  )
+  const changes = (old.ephemeralContainers ?? []).flatMap((before) => {
     const field = 'spec.ephemeralContainers'
     const now = spec.ephemeralContainers?.find(({ name }) => name === before.name)
     const who = `existing ephemeral containers ${JSON.stringify(before.name)}`
     if (!now) return [forbidden(field, `${who} may not be removed\n`)]
     return semanticallyEqual(now, before) ? [] : [forbidden(field, `${who} may not be changed\n`)]
   })
+  return [...targets, ...changes]
 }
 
 /** The new spec with everything that may change as it was before. */

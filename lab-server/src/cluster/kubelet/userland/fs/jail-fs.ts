@@ -53,7 +53,7 @@ export interface JailFs extends IFileSystem {
 
 export interface JailSetting {
   container: UserlandContainer
-  findVirtual(path: string): VirtualEntry | undefined
+  findVirtual(path: string): Promise<VirtualEntry | undefined>
 }
 
 /** Makes the file system of one container. */
@@ -97,7 +97,7 @@ export function makeJailFs({ container, findVirtual }: JailSetting): JailFs {
   }
 
   async function readBuffer(path: string): Promise<Buffer> {
-    const virtual = isVirtualPath(posix.normalize(path)) ? findVirtual(posix.normalize(path)) : undefined
+    const virtual = isVirtualPath(posix.normalize(path)) ? await findVirtual(posix.normalize(path)) : undefined
     if (virtual?.kind === 'file') return virtual.read()
     if (virtual?.kind === 'folder') throw systemError('EISDIR', path)
     if (virtual) return Buffer.alloc(0)
@@ -124,7 +124,7 @@ export function makeJailFs({ container, findVirtual }: JailSetting): JailFs {
   async function statOf(path: string, follow: boolean): Promise<JailStat> {
     const normal = posix.normalize(path)
     if (isVirtualPath(normal)) {
-      const virtual = findVirtual(normal)
+      const virtual = await findVirtual(normal)
       if (!virtual) throw systemError('ENOENT', path)
       return virtualStat(virtual)
     }
@@ -134,7 +134,7 @@ export function makeJailFs({ container, findVirtual }: JailSetting): JailFs {
 
   async function names(path: string): Promise<string[]> {
     const normal = posix.normalize(path)
-    const virtual = isVirtualPath(normal) ? findVirtual(normal) : undefined
+    const virtual = isVirtualPath(normal) ? await findVirtual(normal) : undefined
     if (virtual?.kind === 'folder') return virtual.names
     if (virtual) throw systemError('ENOTDIR', path)
     const at = existing(resolve(path), path)

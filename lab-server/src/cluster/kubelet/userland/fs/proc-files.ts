@@ -1,5 +1,6 @@
 // The folders /proc, /sys and /dev of a container: what a curious student looks at, and nothing of the host's.
-import type { ProcessEntry, UserlandContainer } from '../protocol.ts'
+import type { NeighbourResult, ProcessEntry, UserlandContainer } from '../protocol.ts'
+import { systemError } from './jail-path.ts'
 
 /** A file that exists only when it is read. */
 export type VirtualEntry = { kind: 'file'; read(): Buffer } | { kind: 'folder'; names: string[] } | { kind: 'device' }
@@ -19,58 +20,60 @@ export const isDevice = (path: string) => path.startsWith('/dev/') && devices.in
 const text = (content: string): VirtualEntry => ({ kind: 'file', read: () => Buffer.from(content) })
 const folder = (names: string[]): VirtualEntry => ({ kind: 'folder', names })
 
+/** What the virtual folders tell of. */
+export interface ProcScene {
+  container: UserlandContainer
+  selfPid: number
+  /** Everything that `ps` shows. */
+  processes(): Promise<ProcessEntry[]>
+  /** Where a process stands, for those who may know. */
+  containerOf(pid: number): Promise<NeighbourResult>
+}
+
 /** Finds what stands at a virtual path; undefined when nothing does. */
-export function findVirtualEntry(
-  path: string,
-  container: UserlandContainer,
-  processes: () => ProcessEntry[],
-  selfPid: number,
-): VirtualEntry | undefined {
+export async function findVirtualEntry(path: string, scene: ProcScene): Promise<VirtualEntry | undefined> {
+  const { container } = scene
   if (path === '/dev') return folder([...devices, 'shm', 'fd', 'termination-log'])
   if (path === '/dev/fd') return folder(['0', '1', '2'])
   if (isDevice(path)) return { kind: 'device' }
   if (path === '/sys') return folder(['class', 'devices', 'fs', 'kernel'])
-  if (path === '/proc')
-    return folder([
-      ...processes().map(({ pid }) => String(pid)),
-      'self',
-      ...Object.keys(systemFiles(container)),
-      'net',
-      'sys',
-    ])
+  if (path === '/proc') {
+    const pids = (await scene.processes()).map(({ pid }) => String(pid))
+    return folder([...pids, 'self', ...Object.keys(systemFiles(container)), 'net', 'sys'])
+  }
   if (path === '/proc/net') return folder(['dev', 'route', 'tcp'])
   const own = systemFiles(container)[path.slice('/proc/'.length)]
   if (path.startsWith('/proc/') && own !== undefined) return text(own)
-  return findProcessEntry(path, container, processes(), selfPid)
+  return findProcessEntry(path, scene)
 }
 
-function findProcessEntry(
-  path: string,
-  container: UserlandContainer,
-  processes: ProcessEntry[],
-  selfPid: number,
-): VirtualEntry | undefined {
+/** The process that the first part of a path below /proc names. */
+export const pidOf = (name: string | undefined, selfPid: number) => (name === 'self' ? selfPid : Number(name))
+
+async function findProcessEntry(path: string, scene: ProcScene): Promise<VirtualEntry | undefined> {
   const match = /^\/proc\/(self|\d+)(?:\/([^/]+))?$/.exec(path)
   if (!match) return undefined
-  const pid = match[1] === 'self' ? selfPid : Number(match[1])
-  const one = processes.find((entry) => entry.pid === pid)
+  const pid = pidOf(match[1], scene.selfPid)
+  const one = (await scene.processes()).find((entry) => entry.pid === pid)
   if (!one) return undefined
-  const name = one.command.split(' ')[0]?.split('/').at(-1) ?? ''
+  const name = one.command.split(' ')[0]?.split('/').at(-1)?.replace(/:$/, '') ?? ''
   switch (match[2]) {
     case undefined:
-      return folder(['cmdline', 'comm', 'environ', 'mounts', 'status'])
+      return folder(['cmdline', 'comm', 'environ', 'mounts', 'root', 'status'])
     case 'cmdline':
       return text(`${one.command.replaceAll(' ', '\0')}\0`)
     case 'comm':
       return text(`${name.slice(0, 15)}\n`)
-    case 'environ':
+    case 'environ': {
+      const { containerEnv } = await standing(scene, pid, path)
       return text(
-        Object.entries(container.containerEnv)
+        Object.entries(containerEnv)
           .map(([key, value]) => `${key}=${value}\0`)
           .join(''),
       )
+    }
     case 'mounts':
-      return text(mountTable(container))
+      return text(mountTable(await standing(scene, pid, path)))
     case 'status':
       return text(
         `Name:\t${name.slice(0, 15)}\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t${pid}\nPid:\t${pid}\nPPid:\t${one.parent}\nUid:\t${one.user}\t${one.user}\t${one.user}\t${one.user}\nGid:\t${one.user}\t${one.user}\t${one.user}\t${one.user}\nVmRSS:\t${Math.round((one.memoryBytes ?? 1e6) / 1024)} kB\nThreads:\t1\n`,
@@ -78,6 +81,14 @@ function findProcessEntry(
     default:
       return undefined
   }
+}
+
+/** The container of a process; throws for those who may not look into it. */
+export async function standing(scene: ProcScene, pid: number, path: string): Promise<UserlandContainer> {
+  const container = await scene.containerOf(pid)
+  if (container === 'not-permitted') throw systemError('EACCES', path)
+  if (container === 'no-such-process') throw systemError('ENOENT', path)
+  return container
 }
 
 /** Lines of /proc/mounts: the root and the volumes. */

@@ -1,5 +1,6 @@
 // Builtins about jobs and signals.
 import { ToolFailure, untilKilled } from '../task.ts'
+import { killProblem } from '../tools/explain.ts'
 import { type Builtin, quote } from './builtin.ts'
 import { runTraps, signalNumbers } from './interpreter.ts'
 import { type Shell, stderrOf, stdoutOf } from './shell.ts'
@@ -74,14 +75,19 @@ export const kill: Builtin = async (shell, argv) => {
     args.splice(0, 2)
   } else if (args[0]?.startsWith('-') && args[0] !== '--') signal = signalName((args.shift() ?? '').slice(1))
   if (args[0] === '--') args.shift()
+  // Signal 0 only asks; where traps are set, that number means the shell's end.
+  if (signal === 'EXIT') signal = 'SIG0'
   let status = 0
   for (const target of args) {
     const job = findJob(shell, target)
     if (target.startsWith('%') && !job) throw new ToolFailure(`sh: ${target}: no such job`, 1)
     if (!job && !/^-?\d+$/.test(target)) throw new ToolFailure(`sh: invalid number '${target}'`, 1)
-    if (job) job.signal(signal)
-    else if (signal !== 'SIG0' && !(await shell.system.kill(Number(target), signal))) {
-      await stderrOf(shell).write(`sh: can't kill pid ${target}: No such process\n`)
+    if (job && signal !== 'SIG0') job.signal(signal)
+    else if (job && target.startsWith('%')) status = job.state === 'Running' ? status : 1
+    else {
+      const problem = killProblem(await shell.system.kill(Number(target), signal))
+      if (problem === undefined) continue
+      await stderrOf(shell).write(`sh: can't kill pid ${target}: ${problem}\n`)
       status = 1
     }
   }

@@ -56,6 +56,12 @@ function operandCount(argv: readonly string[]): number {
 
 const hasScriptOption = (argv: readonly string[]) => argv.some((arg) => /^-[nrE]*[ef]/.test(arg))
 
+/** The library's `tr` takes `\0` for a zero, and everybody reads /proc/1/environ with it. */
+const readOctal = (text: string) =>
+  text.replaceAll(/\\(\\|[0-7]{1,3})/g, (whole, code: string) =>
+    code === '\\' ? whole : String.fromCharCode(Number.parseInt(code, 8)),
+  )
+
 /** Runs one of them. */
 export const bundledTool: Tool = async (task) => {
   const name = (task.argv[0] ?? '').split('/').at(-1) ?? ''
@@ -74,7 +80,7 @@ export const bundledTool: Tool = async (task) => {
   })
   const { PATH: _path, ...env } = task.env
   const result = await bash.exec(name, {
-    args: task.argv.slice(1),
+    args: name === 'tr' ? task.argv.slice(1).map(readOctal) : task.argv.slice(1),
     stdin,
     stdinKind: 'bytes',
     env,

@@ -1,3 +1,5 @@
+import type { KillResult } from '../protocol.ts'
+
 const words: Record<string, string> = {
   ENOENT: 'No such file or directory',
   ENOTDIR: 'Not a directory',
@@ -26,4 +28,10 @@ const words: Record<string, string> = {
 export function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   return (code && words[code]) || message || String(error)
+}
+
+/** Why a signal reached nobody; undefined when it did. */
+export function killProblem(result: KillResult): string | undefined {
+  if (result === 'sent') return undefined
+  return result === 'not-permitted' ? 'Operation not permitted' : 'No such process'
 }

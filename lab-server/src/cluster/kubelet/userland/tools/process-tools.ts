@@ -1,6 +1,7 @@
 // Tools about processes and time: ps, top, sleep, timeout, kill and the like.
 import { signalNumbers } from '../shell/interpreter.ts'
 import { Killed, pause, type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
+import { killProblem } from './explain.ts'
 import { parseOptions } from './options.ts'
 
 const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
@@ -159,13 +160,10 @@ const kill: Tool = async (task) => {
   let status = 0
   for (const target of args.filter((arg) => arg !== '--')) {
     if (!/^-?\d+$/.test(target)) fail(`kill: invalid number '${target}'`)
-    const exists =
-      signal === 'SIG0'
-        ? (await task.system.processes()).some(({ pid }) => pid === Number(target))
-        : await task.system.kill(Number(target), signal)
-    if (exists) continue
+    const problem = killProblem(await task.system.kill(Number(target), signal))
+    if (problem === undefined) continue
     status = 1
-    await task.stderr.write(`kill: can't kill pid ${target}: No such process\n`)
+    await task.stderr.write(`kill: can't kill pid ${target}: ${problem}\n`)
   }
   return status
 }
