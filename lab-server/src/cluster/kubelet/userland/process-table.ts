@@ -14,6 +14,8 @@ export interface ProcessTable extends Pick<System, 'beginProcess' | 'onSignal'> 
   /** The processes of this run. */
   own(): ProcessEntry[]
   has(pid: number): boolean
+  /** Whether a process of ours has ended, of which the runtime may not know yet. */
+  hasEnded(pid: number): boolean
   /** False when the process is none of ours. */
   deliver(pid: number, signal: string): boolean
 }
@@ -32,6 +34,7 @@ export interface ProcessTableSetting {
 /** Makes the table. */
 export function makeProcessTable({ run, report, takePids }: ProcessTableSetting): ProcessTable {
   const processes = new Map<number, OwnProcess>()
+  const ended = new Set<number>()
   const nextPid = makePidPool(run.pid, takePids, (pid) => processes.has(pid))
   let isScheduled = false
   let reported = ''
@@ -59,6 +62,7 @@ export function makeProcessTable({ run, report, takePids }: ProcessTableSetting)
   const begin: System['beginProcess'] = (command, parent, signal) => {
     const pid = nextPid()
     const startedAt = Date.now()
+    ended.delete(pid)
     processes.set(pid, {
       pid,
       parent,
@@ -76,6 +80,7 @@ export function makeProcessTable({ run, report, takePids }: ProcessTableSetting)
       pid,
       end() {
         processes.delete(pid)
+        ended.add(pid)
         reportSoon()
       },
     }
@@ -91,6 +96,7 @@ export function makeProcessTable({ run, report, takePids }: ProcessTableSetting)
     },
     own: entries,
     has: (pid) => processes.has(pid),
+    hasEnded: (pid) => ended.has(pid),
     onSignal(pid, handler) {
       const one = processes.get(pid)
       one?.handlers.push(handler)

@@ -33,8 +33,8 @@ export async function makeSystem(run: UserlandRun, send: (message: FromUserland)
   const programs = makeProgramRunner(send)
   const terminalEvents: TerminalEvents = {}
   const processes = async () => {
-    const listed = await requests.ask('processes', undefined)
-    // What started a moment ago is not reported yet.
+    // What started or ended a moment ago is not reported yet.
+    const listed = (await requests.ask('processes', undefined)).filter(({ pid }) => !table.hasEnded(pid))
     const known = new Set(listed.map(({ pid }) => pid))
     return [...listed, ...table.own().filter(({ pid }) => !known.has(pid))].sort((a, b) => a.pid - b.pid)
   }

@@ -126,7 +126,11 @@ test('goes to the background as a process of the container', async () => {
   const other = port + 1
   const sh = (script: string) => execute(server, ['sh', '-c', script])
   const page = `wget -qO- http://127.0.0.1:${other}/t.txt`
-  expect(await sh(`httpd -p ${other} -h /www; ${page}`)).toMatchObject({ exitCode: 0, stdout: 't\n', stderr: '' })
+  expect(await sh(`httpd -p ${other} -h /www; ps | grep -c '[h]ttpd -p ${other} -h /www$'; ${page}`)).toMatchObject({
+    exitCode: 0,
+    stdout: '1\nt\n',
+    stderr: '',
+  })
   expect(await sh(`httpd -p ${other} -h /www`)).toMatchObject({
     exitCode: 1,
     stderr: 'httpd: bind: Address already in use\n',
