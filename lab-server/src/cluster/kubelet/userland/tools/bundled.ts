@@ -2,41 +2,21 @@
 import { readAll } from '../byte-stream.ts'
 import { loadJustBash } from '../just-bash.ts'
 import type { Tool } from '../task.ts'
+import { usageFailure } from './usage.ts'
 
 /** Tools that read standard input when they get no more than this many operands. */
 const readers: Record<string, number> = {
   sed: 1,
   awk: 1,
-  tr: 99,
-  sort: 0,
-  uniq: 0,
-  cut: 0,
-  paste: 0,
-  rev: 0,
-  nl: 0,
-  fold: 0,
-  expand: 0,
-  unexpand: 0,
   strings: 0,
   column: 0,
-  wc: 0,
-  comm: 1,
   join: 1,
   jq: 1,
   base64: 0,
-  md5sum: 0,
-  sha1sum: 0,
-  sha256sum: 0,
   tac: 0,
-  od: 0,
-
-  gzip: 0,
-  gunzip: 0,
-  zcat: 0,
-  diff: 1,
 }
 
-const others = ['find', 'basename', 'dirname', 'tree', 'expr', 'seq', 'file', 'date', 'split']
+const others = ['find', 'tree', 'file', 'date', 'split']
 
 /** Names of the tools that just-bash brings. */
 export const bundledNames: ReadonlySet<string> = new Set([...Object.keys(readers), ...others])
@@ -62,6 +42,12 @@ const readOctal = (text: string) =>
     code === '\\' ? whole : String.fromCharCode(Number.parseInt(code, 8)),
   )
 
+/** `i\\TEXT` on one line, which everybody types, as the standard has it: the text on a line of its own. */
+const withTextLines = (arg: string) => arg.replaceAll(/((?:^|[;{}\n\d$/])\s*[aic])\\(?=[^\n])\s*/g, '$1\\\n')
+
+/** What the library reads otherwise than BusyBox does. */
+const rewritten: Record<string, (arg: string) => string> = { tr: readOctal, sed: withTextLines }
+
 /** Runs one of them. */
 export const bundledTool: Tool = async (task) => {
   const name = (task.argv[0] ?? '').split('/').at(-1) ?? ''
@@ -80,7 +66,7 @@ export const bundledTool: Tool = async (task) => {
   })
   const { PATH: _path, ...env } = task.env
   const result = await bash.exec(name, {
-    args: name === 'tr' ? task.argv.slice(1).map(readOctal) : task.argv.slice(1),
+    args: task.argv.slice(1).map(rewritten[name] ?? String),
     stdin,
     stdinKind: 'bytes',
     env,
@@ -90,6 +76,17 @@ export const bundledTool: Tool = async (task) => {
   })
   const isBytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary'
   await task.stdout.write(Buffer.from(result.stdout, isBytes ? 'latin1' : 'utf8'))
-  await task.stderr.write(result.stderr.replace(/^bash: (?:line \d+: )?/gm, ''))
+  const complaint = result.stderr.replace(/^bash: (?:line \d+: )?/gm, '')
+  if (/: (?:missing operand|missing program|no script specified)/.test(complaint)) throw usageFailure(name)
+  await task.stderr.write(inOurWords(complaint))
   return result.exitCode
+}
+
+/** What the library says otherwise than BusyBox does. */
+function inOurWords(complaint: string): string {
+  return complaint
+    .replace(/^sed: couldn't open file (.*): No such file or directory/gm, 'sed: $1: No such file or directory')
+    .replace(/^sed: command expected/gm, 'sed: missing command')
+    .replace(/^sed: invalid command: /gm, 'sed: unsupported command ')
+    .replace(/^find: unknown predicate '(.*)'/gm, 'find: unrecognized: $1')
 }

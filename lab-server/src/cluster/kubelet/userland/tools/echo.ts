@@ -12,6 +12,17 @@ const escapes: Record<string, string> = {
   e: '\x1b',
 }
 
+/** A byte above ASCII, as a lone half of a surrogate pair, which no text has otherwise. */
+const byteMark = (byte: number) => String.fromCharCode(byte < 128 ? byte : 0xdc00 + byte)
+
+/** Text with its marked bytes as bytes. */
+const withBytes = (text: string): Buffer =>
+  Buffer.concat(
+    text
+      .split(/(?<![\ud800-\udbff])([\udc80-\udcff])/)
+      .map((part, index) => (index % 2 === 0 ? Buffer.from(part) : Buffer.from([part.charCodeAt(0) & 255]))),
+  )
+
 /** Resolves backslash escapes; `stopped` after `\c`. */
 export function resolveEscapes(text: string, octalNeedsZero = false): { text: string; stopped: boolean } {
   let stopped = false
@@ -22,8 +33,8 @@ export function resolveEscapes(text: string, octalNeedsZero = false): { text: st
   const upTo = end === -1 ? text : text.slice(0, text.indexOf('\\c', end))
   if (end !== -1) stopped = true
   const result = upTo.replace(pattern, (whole, octal?: string, hex?: string, char?: string) => {
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal || '0', 8) & 255)
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
+    if (octal !== undefined) return byteMark(Number.parseInt(octal || '0', 8) & 255)
+    if (hex !== undefined) return byteMark(Number.parseInt(hex, 16))
     return escapes[char ?? ''] ?? whole
   })
   return { text: result, stopped }
@@ -42,7 +53,7 @@ export const echo: Tool = async ({ argv, stdout }) => {
   }
   const text = args.join(' ')
   const { text: shown, stopped } = interprets ? resolveEscapes(text, true) : { text, stopped: false }
-  await stdout.write(shown + (newline && !stopped ? '\n' : ''))
+  await stdout.write(withBytes(shown + (newline && !stopped ? '\n' : '')))
   return 0
 }
 
@@ -58,7 +69,7 @@ export const printf: Tool = async ({ argv, stdout, stderr }) => {
       status = 1
       await stderr.write(`printf: invalid number '${word}'\n`)
     }
-    await stdout.write(text)
+    await stdout.write(withBytes(text))
     if (used === 0 || stopped) break
   } while (values.length > 0)
   return status

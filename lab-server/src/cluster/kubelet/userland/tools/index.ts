@@ -14,6 +14,8 @@ import { shellTool } from './shell-tool.ts'
 import { streamTools } from './stream-tools.ts'
 import { systemTools } from './system-tools.ts'
 import { tar } from './tar.ts'
+import { textTools } from './text/index.ts'
+import { withUsage } from './usage.ts'
 
 const tools = new Map<string, Tool>([
   ['sh', shellTool],
@@ -34,9 +36,11 @@ const tools = new Map<string, Tool>([
   ...Object.entries(systemTools),
   ...Object.entries(processTools),
   ...Object.entries(networkTools),
+  ...Object.entries(textTools),
 ])
 
 /** The tool of a name. Which of them an image has, its files in /bin decide. */
 export function findTool(name: string): Tool | undefined {
-  return tools.get(name) ?? (bundledNames.has(name) ? bundledTool : undefined)
+  const tool = tools.get(name) ?? (bundledNames.has(name) ? bundledTool : undefined)
+  return tool && withUsage(name, tool)
 }

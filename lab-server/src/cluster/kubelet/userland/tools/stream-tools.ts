@@ -1,12 +1,13 @@
 // Tools that pass bytes on as they come.
 import { posix } from 'node:path'
-import { type ByteReader, bytesReader, readLines } from '../byte-stream.ts'
+import { type ByteReader, bytesReader, readAll, readLines } from '../byte-stream.ts'
 import { systemError } from '../fs/jail-path.ts'
 import { isDevice, isVirtualPath } from '../fs/proc-files.ts'
 import { deviceReader, fileReader, nextTurn } from '../shell/redirect.ts'
 import { pause, type Task, type Tool, ToolFailure } from '../task.ts'
 import { explain } from './explain.ts'
 import { parseOptions } from './options.ts'
+import { copyShown, isShowing } from './text/show-bytes.ts'
 
 /** Opens an operand for reading; `-` is standard input. */
 export async function openOperand(task: Task, name: string): Promise<{ reader: ByteReader; close(): Promise<void> }> {
@@ -61,7 +62,7 @@ const cat: Tool = async (task) => {
   const { has, operands } = parseOptions(task.argv, 'nbsvetAuE')
   let line = 0
   return eachOperand(task, operands, async (reader) => {
-    if (!has.has('n') && !has.has('b')) return copyAll(reader, task)
+    if (!has.has('n') && !has.has('b')) return isShowing(has) ? copyShown(reader, task, has) : copyAll(reader, task)
     for await (const text of readLines(reader)) {
       const isNumbered = has.has('n') || text !== ''
       if (isNumbered) line += 1
@@ -72,7 +73,9 @@ const cat: Tool = async (task) => {
 
 /** `head -5` and `head -n 5` both. */
 function countedArgs(argv: readonly string[]): string[] {
-  return argv.map((arg, index) => (index > 0 && /^-\d+$/.test(arg) ? `-n${arg.slice(1)}` : arg))
+  return argv.map((arg, index) =>
+    index > 0 && /^-\d+$/.test(arg) && !/^-[nc]$/.test(argv[index - 1] ?? '') ? `-n${arg.slice(1)}` : arg,
+  )
 }
 
 const head: Tool = async (task) => {
@@ -81,30 +84,43 @@ const head: Tool = async (task) => {
     bytes: 'c',
     quiet: 'q',
   })
-  const lines = Number(value.get('n') ?? 10)
+  const count = value.get('n') ?? '10'
+  const lines = Number(count)
   const bytes = value.get('c')
   let first = true
-  return eachOperand(task, operands, async (reader, name) => {
-    if ((operands.length > 1 && !has.has('q')) || has.has('v'))
-      await task.stdout.write(`${first ? '' : '\n'}==> ${name === '-' ? 'standard input' : name} <==\n`)
-    first = false
-    if (bytes !== undefined) return headBytes(reader, task, Number(bytes))
-    let left = lines
-    for (
-      let chunk = left > 0 ? await reader.read() : undefined;
-      chunk;
-      chunk = left > 0 ? await reader.read() : undefined
-    ) {
-      let end = 0
-      while (left > 0 && end < chunk.length) {
-        const newline = chunk.indexOf(10, end)
-        end = newline === -1 ? chunk.length : newline + 1
-        if (newline !== -1) left -= 1
+  return eachOperand(
+    task,
+    operands,
+    async (reader, name) => {
+      if ((operands.length > 1 && !has.has('q')) || has.has('v'))
+        await task.stdout.write(`${first ? '' : '\n'}==> ${name === '-' ? 'standard input' : name} <==\n`)
+      first = false
+      if (bytes !== undefined) return headBytes(reader, task, Number(bytes))
+      if (count.startsWith('-')) return headBut(reader, task, -lines)
+      let left = lines
+      for (
+        let chunk = left > 0 ? await reader.read() : undefined;
+        chunk;
+        chunk = left > 0 ? await reader.read() : undefined
+      ) {
+        let end = 0
+        while (left > 0 && end < chunk.length) {
+          const newline = chunk.indexOf(10, end)
+          end = newline === -1 ? chunk.length : newline + 1
+          if (newline !== -1) left -= 1
+        }
+        await task.stdout.write(chunk.subarray(0, end))
+        reader.unread(chunk.subarray(end))
       }
-      await task.stdout.write(chunk.subarray(0, end))
-      reader.unread(chunk.subarray(end))
-    }
-  })
+    },
+    (name, problem) => `${name}: ${problem}`,
+  )
+}
+
+/** All lines but the last `count`. */
+async function headBut(reader: ByteReader, task: Task, count: number): Promise<void> {
+  const lines = (await readAll(reader)).toString('latin1').split(/(?<=\n)/)
+  await task.stdout.write(Buffer.from(lines.slice(0, -count || undefined).join(''), 'latin1'))
 }
 
 async function headBytes(reader: ByteReader, task: Task, count: number): Promise<void> {
@@ -178,7 +194,11 @@ async function follow(task: Task, names: string[], everyMs: number): Promise<num
 const tee: Tool = async (task) => {
   const { has, operands } = parseOptions(task.argv, 'ai')
   const files = await Promise.all(
-    operands.map((name) => task.system.fs.openWrite(posix.resolve(task.cwd, name), has.has('a'))),
+    operands.map((name) =>
+      task.system.fs.openWrite(posix.resolve(task.cwd, name), has.has('a')).catch((error) => {
+        throw new ToolFailure(`tee: ${name}: ${explain(error)}`)
+      }),
+    ),
   )
   try {
     for (let chunk = await task.stdin.read(); chunk; chunk = await task.stdin.read()) {

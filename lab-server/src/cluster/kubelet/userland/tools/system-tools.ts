@@ -1,6 +1,5 @@
 // Tools about the container itself: who, where, how much.
 import { posix } from 'node:path'
-import { readAll } from '../byte-stream.ts'
 import { mountTable } from '../fs/proc-files.ts'
 import { findCommandPath } from '../shell/executable.ts'
 import { type Task, type Tool, ToolFailure } from '../task.ts'
@@ -155,35 +154,6 @@ const uptime: Tool = async (task) => {
   return 0
 }
 
-const xargs: Tool = async (task) => {
-  const { has, value, operands } = parseOptions(task.argv, 'n:I:0rtP:L:', {}, true)
-  const input = (await readAll(task.stdin)).toString()
-  const words = has.has('0')
-    ? input.split('\0').filter(Boolean)
-    : value.has('I') || value.has('L')
-      ? input.split('\n').filter(Boolean)
-      : splitWords(input)
-  const command = operands.length > 0 ? operands : ['echo']
-  if (words.length === 0 && has.has('r')) return 0
-  const mark = value.get('I')
-  const size = mark === undefined ? Number(value.get('n') ?? value.get('L') ?? words.length) || 1 : 1
-  let status = 0
-  for (let start = 0; start === 0 || start < words.length; start += size) {
-    const group = words.slice(start, start + size)
-    if (mark !== undefined && group.length === 0) break
-    const argv =
-      mark === undefined ? [...command, ...group] : command.map((word) => word.replaceAll(mark, group[0] ?? ''))
-    if (has.has('t')) await task.stderr.write(`${argv.join(' ')}\n`)
-    if ((await task.run(argv)) !== 0) status = 123
-  }
-  return status
-}
-
-const splitWords = (text: string) =>
-  [...text.matchAll(/"([^"]*)"|'([^']*)'|((?:\\.|[^\s"'\\])+)/gs)].map(
-    ([, double, single, plain]) => double ?? single ?? (plain ?? '').replaceAll(/\\(.)/gs, '$1'),
-  )
-
 const missing =
   (message: string): Tool =>
   async () => {
@@ -202,7 +172,6 @@ export const systemTools: Record<string, Tool> = {
   which,
   free,
   uptime,
-  xargs,
   true: () => Promise.resolve(0),
   false: () => Promise.resolve(1),
   test: async (task) => Number(!(await evaluateTest(task.argv.slice(1), sceneOf(task)))),
