@@ -14,6 +14,7 @@ import { makeNodeDial } from './node-dial.ts'
 import { hasListener } from './routing/machine-ports.ts'
 import { makePicker } from './routing/pick-endpoint.ts'
 import { isHostOf } from './routing/route-table.ts'
+import { traceWay } from './routing/trace-way.ts'
 import { makeServiceProxy } from './service-proxy.ts'
 import { describeSystemPods, ingressLabels, type SystemPods } from './system-pods.ts'
 import { hostPortOf } from './underlay/host-port.ts'
@@ -140,6 +141,8 @@ export async function makeClusterNetwork(options: ClusterNetworkOptions): Promis
       PODNET_SOCKETS: folder.socketsFolder,
     }),
     resolve: (name: string) => dns.resolve(name),
+    trace: (from: string, to: string) =>
+      traceWay({ from, to, nodes: underlay.nodes, isPod: view.isPodAddress, policies: view.table().policies }),
   }
   const nodes = underlay.nodes.map(({ ip: nodeIp, podCidr }): Network => {
     const dialing = makeNodeDial({ view, underlay, nodeIp, hostPort, isRefused, pick })

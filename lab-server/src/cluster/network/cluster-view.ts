@@ -31,6 +31,8 @@ export interface ClusterView {
   services(): Service[]
   findService(namespace: string, name: string): Service | undefined
   slicesOf(namespace: string, service: string): EndpointSlice[]
+  /** Whether a pod that has not ended has the address. */
+  isPodAddress(ip: string): boolean
   ingresses(): Ingress[]
   ingressClasses(): IngressClass[]
   find<K extends Kind>(kind: K, namespace: string, name: string): KindTypes[K] | undefined
@@ -94,6 +96,8 @@ export function makeClusterView({ extraPods, ranges, readMachinePorts }: Cluster
     findService: (namespace, name) => objects.get('Service')?.get(keyOf(namespace, name)) as Service | undefined,
     slicesOf: (namespace, service) =>
       all('EndpointSlice').filter((slice) => sliceOwner(slice) === `${namespace}/${service}`),
+    isPodAddress: (ip) =>
+      all('Pod').some(({ status }) => status?.podIP === ip && !['Succeeded', 'Failed'].includes(status.phase ?? '')),
     ingresses: () => all('Ingress'),
     ingressClasses: () => all('IngressClass'),
     find: <K extends Kind>(kind: K, namespace: string, name: string) =>

@@ -1,6 +1,7 @@
 // The cluster's network as the other parts see it. Two levels: portable (loopback addresses) and
 // isolated (network namespaces). Only this folder knows which one it is.
 import type { Socket } from 'node:net'
+import type { Way } from './routing/trace-way.ts'
 
 /** Where a cluster address really listens on this machine. */
 export interface HostEndpoint {
@@ -39,7 +40,9 @@ export interface Network {
   processEnv(podIp: string, etcDir: string): Record<string, string>
   /** Resolves as the cluster's DNS does; empty when there is no such name. */
   resolve(name: string): string[]
+  /** Says which way packets take from a pod to an address, and whether that answers a ping. */
+  trace(podIp: string, to: string): Way
 }
 
 /** What whoever runs containers needs of it. */
-export type RuntimeNetwork = Pick<Network, 'enter' | 'hostPort' | 'processEnv' | 'resolve'>
+export type RuntimeNetwork = Pick<Network, 'enter' | 'hostPort' | 'processEnv' | 'resolve' | 'trace'>

@@ -153,6 +153,8 @@ function answerRequests(userland: UserlandProcess, setting: LaunchSetting): void
         return startDaemon(setting, message.params)
       case 'resolve':
         return setting.network.resolve(message.params.name)
+      case 'trace':
+        return setting.network.trace(setting.spec.podIp, message.params.to)
       case 'sleep':
         return sleep(message.params.ms)
     }

@@ -24,5 +24,6 @@ export function makeFakeNetwork(names: Record<string, string[]> = {}): Network {
       }),
     processEnv: () => ({}),
     resolve: (name) => names[name] ?? [],
+    trace: (from, to) => ({ hops: [], answers: to === from || to === '127.42.7.1' || to === '127.42.7.3' }),
   }
 }

@@ -42,5 +42,6 @@ export function makeFakeNetwork(): FakeNetwork {
     },
     processEnv: () => ({}),
     resolve: () => [],
+    trace: () => ({ hops: [], answers: false }),
   }
 }

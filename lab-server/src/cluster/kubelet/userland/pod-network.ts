@@ -9,6 +9,7 @@ import {
   type ResponseCode,
   typeNumbers,
 } from '../../network/dns/message.ts'
+import type { Way } from '../../network/routing/trace-way.ts'
 import { builtin } from './builtin.ts'
 import type { JailFs } from './fs/jail-fs.ts'
 import type { UserlandContainer } from './protocol.ts'
@@ -35,6 +36,8 @@ export interface PodNetwork {
   query(name: string, type: RecordType): Promise<DnsAnswer | undefined>
   /** What /etc/resolv.conf says. */
   resolver(): Promise<{ nameserver: string; search: string[]; ndots: number }>
+  /** The way of a packet to an address, and whether an echo comes back. */
+  trace(address: string): Promise<Way>
   /** Connects to an address; errors carry Node's `code`. */
   connect(address: string, port: number, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Socket>
 }
@@ -44,10 +47,12 @@ export interface PodNetworkSetting {
   fs: JailFs
   /** Asks the cluster's DNS through the runtime, where the network brings no resolver of its own. */
   askCluster(name: string): Promise<string[]>
+  /** Asks which way packets take, through the runtime. */
+  trace(address: string): Promise<Way>
 }
 
 /** Makes the network of one pod. This process learns its pod late, so it loads the network's part now. */
-export async function makePodNetwork({ container, fs, askCluster }: PodNetworkSetting): Promise<PodNetwork> {
+export async function makePodNetwork({ container, fs, askCluster, trace }: PodNetworkSetting): Promise<PodNetwork> {
   const preload = container.networkEnv.PODNET_PRELOAD
   Object.assign(process.env, container.networkEnv)
   if (preload) await import(preload)
@@ -76,6 +81,10 @@ export async function makePodNetwork({ container, fs, askCluster }: PodNetworkSe
     return []
   }
 
+  // Addresses of the portable level look like the loopback's, and are pods, nodes and Services.
+  const isOwn = (address: string) =>
+    address === '0.0.0.0' || (address.startsWith('127.') && !/^127\.4[234]\./.test(address))
+
   return {
     resolve: preload ? lookUp : askThroughRuntime,
     async query(name, type) {
@@ -87,6 +96,7 @@ export async function makePodNetwork({ container, fs, askCluster }: PodNetworkSe
       }
     },
     resolver,
+    trace: (address) => (isOwn(address) ? Promise.resolve({ hops: [], answers: true }) : trace(address)),
     connect: (address, port, options = {}) => connect(preload ? undefined : container.podIp, address, port, options),
   }
 }

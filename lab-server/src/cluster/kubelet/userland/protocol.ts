@@ -1,6 +1,7 @@
 // What the runtime and a userland process say to each other over Node's IPC channel. Bytes of the terminal and of the
 // standard streams go over the process's own pipes.
 
+import type { Way } from '../../network/routing/trace-way.ts'
 import type { UserlandKind } from './applets.ts'
 
 /** Size of a terminal. */
@@ -99,6 +100,8 @@ export interface UserlandRequests {
   container: { params: { pid: number }; value: NeighbourResult }
   daemon: { params: UserlandDaemon; value: boolean }
   resolve: { params: { name: string }; value: string[] }
+  /** The way of a packet to an address: what ping and traceroute see. */
+  trace: { params: { to: string }; value: Way }
   /** Answered when so much of the cluster's time has passed, which may be faster than life. */
   sleep: { params: { ms: number }; value: undefined }
 }

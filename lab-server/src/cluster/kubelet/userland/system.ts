@@ -44,7 +44,12 @@ export async function makeSystem(run: UserlandRun, send: (message: FromUserland)
     processes,
     containerOf: (pid) => (table.has(pid) ? Promise.resolve(container) : requests.ask('container', { pid })),
   })
-  const network = await makePodNetwork({ container, fs, askCluster: (name) => requests.ask('resolve', { name }) })
+  const network = await makePodNetwork({
+    container,
+    fs,
+    askCluster: (name) => requests.ask('resolve', { name }),
+    trace: (to) => requests.ask('trace', { to }),
+  })
 
   const system: System = {
     container,

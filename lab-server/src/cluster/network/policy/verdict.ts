@@ -29,6 +29,14 @@ export function isAllowed(table: PolicyTable, flow: Flow): boolean {
   return isMatched(egress, flow.destinationIp, flow) && isMatched(ingress, flow.sourceIp, flow)
 }
 
+/** True when an echo passes: rules that name ports speak of TCP and UDP, so only those without let it through. */
+export function isEchoAllowed(table: PolicyTable, sourceIp: string, destinationIp: string): boolean {
+  if (sourceIp === destinationIp) return true
+  const passes = (rules: PolicyRule[] | undefined, peerIp: string) =>
+    rules === undefined || rules.some((rule) => rule.ports === undefined && isPeer(rule, peerIp))
+  return passes(table.egress[sourceIp], destinationIp) && passes(table.ingress[destinationIp], sourceIp)
+}
+
 function isMatched(rules: PolicyRule[] | undefined, peerIp: string, flow: Flow): boolean {
   return rules === undefined || rules.some((rule) => isPeer(rule, peerIp) && isPort(rule, flow))
 }

@@ -143,15 +143,17 @@ export async function runExternal(shell: Shell, argv: string[], takesPlace = fal
   const isProgram = takesPlace && (await isProgramName(shell, argv[0] ?? ''))
   const release = takeProcessSlot()
   const controller = new AbortController()
-  const end = () => controller.abort(shell.signal.reason)
-  if (shell.signal.aborted) end()
-  shell.signal.addEventListener('abort', end, { once: true })
   // A subshell has no process of its own here that a command could take.
   const isReplaced = takesPlace && state.depth === 0
   if (isReplaced) system.renameProcess(state.pid, argv.join(' '))
   const entry = isReplaced
     ? { pid: state.pid, end() {} }
     : system.beginProcess(argv.join(' '), state.pid, (signal) => controller.abort(signal))
+  // What ends the shell's line goes to the command, which may have something to say first, as `ping` has.
+  const end = () =>
+    isReplaced ? controller.abort(shell.signal.reason) : void system.kill(entry.pid, String(shell.signal.reason))
+  if (shell.signal.aborted) end()
+  shell.signal.addEventListener('abort', end, { once: true })
   const stopForwarding = system.onSignal(state.pid, (name) => {
     if (isProgram) controller.abort(name)
     return isProgram

@@ -94,6 +94,40 @@ test('curl says what curl says', async () => {
   expect((await run(`curl -si http://api:${port}/`)).stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n(?:.*\r\n)+\r\nhello/)
 })
 
+test('ping tells of who answers, and of who does not', async () => {
+  const answered = await run('ping -c 2 -i 0.1 127.42.7.1')
+  expect(answered.exitCode).toBe(0)
+  expect(answered.stdout).toMatch(/^PING 127\.42\.7\.1 \(127\.42\.7\.1\): 56 data bytes\n/)
+  expect(answered.stdout).toMatch(/^64 bytes from 127\.42\.7\.1: seq=0 ttl=64 time=\d+\.\d{3} ms$/m)
+  expect(answered.stdout).toMatch(
+    /\n\n--- 127\.42\.7\.1 ping statistics ---\n2 packets transmitted, 2 packets received, 0% packet loss\nround-trip min\/avg\/max = [\d.]+\/[\d.]+\/[\d.]+ ms\n$/,
+  )
+  expect((await run('ping -c1 -q localhost')).stdout).toMatch(/^PING localhost \(127\.0\.0\.1\): 56 data bytes\n\n---/)
+  expect(await run('ping -c 1 -W 0.1 127.42.7.9')).toMatchObject({
+    exitCode: 1,
+    stdout:
+      'PING 127.42.7.9 (127.42.7.9): 56 data bytes\n\n--- 127.42.7.9 ping statistics ---\n1 packets transmitted, 0 packets received, 100% packet loss\n',
+  })
+  expect(await run('ping nosuch')).toMatchObject({ exitCode: 1, stderr: "ping: bad address 'nosuch'\n" })
+  expect((await run('ping 127.42.7.1 & sleep 0.3; kill -INT $!; wait $!; echo $?')).stdout).toMatch(
+    /1 packets transmitted, 1 packets received, 0% packet loss\n.*\n0\n$/,
+  )
+})
+
+test('telnet and traceroute', async () => {
+  expect(await run('telnet api 1')).toMatchObject({
+    exitCode: 1,
+    stderr: `telnet: can't connect to remote host (${ip}): Connection refused\n`,
+  })
+  const talked = await run(`printf 'GET / HTTP/1.0\\nHost: api\\n\\n' | telnet api ${port}`)
+  expect(talked.stdout).toMatch(/^Connected to api\nHTTP\/1\.1 200 OK\r\n/)
+  expect(talked.stdout).toMatch(/hello from api\nConnection closed by foreign host\n$/)
+  expect((await run('traceroute -n 127.42.7.3')).stdout).toMatch(
+    /^traceroute to 127\.42\.7\.3 \(127\.42\.7\.3\), 30 hops max, 38 byte packets\n 1 {2}127\.42\.7\.3(?: {2}\d+\.\d{3} ms){3}\n$/,
+  )
+  expect((await run('traceroute -m 1 -q 2 -w 0.01 127.42.7.9')).stdout).toMatch(/\n 1 {2}\* {2}\*\n$/)
+})
+
 test('nslookup, getent and nc tell of names and ports', async () => {
   expect((await run('nslookup api')).stdout).toBe(
     `Server:\t\t127.43.7.10\nAddress:\t127.43.7.10:53\n\nName:\tapi.shop.svc.cluster.local\nAddress: ${ip}\n\n`,

@@ -1,4 +1,4 @@
-// Connections: nc and ping.
+// Connections: nc, and the list of all tools of the network.
 import { createServer, type Socket } from 'node:net'
 import { type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
 import { addressTools } from './address-tools.ts'
@@ -7,6 +7,9 @@ import { dnsTools } from './dns-tools.ts'
 import { explain } from './explain.ts'
 import { netstat } from './netstat.ts'
 import { parseOptions } from './options.ts'
+import { ping } from './ping.ts'
+import { telnet } from './telnet.ts'
+import { wayTools } from './traceroute.ts'
 import { wget } from './wget.ts'
 
 const nc: Tool = async (task) => {
@@ -83,17 +86,6 @@ async function listen(task: Task, port: number, verbose: boolean): Promise<numbe
   return 0
 }
 
-const ping: Tool = async (task) => {
-  const { operands } = parseOptions(task.argv, 'c:w:W:i:q46s:t:I:n')
-  const [host] = operands
-  if (host === undefined) throw new ToolFailure('BusyBox v1.37.0 multi-call binary.\n\nUsage: ping [OPTIONS] HOST')
-  const [address] = await task.system.network.resolve(host)
-  if (address === undefined) throw new ToolFailure(`ping: bad address '${host}'`)
-  // As in a container without the right to raw sockets.
-  await task.stdout.write(`PING ${host} (${address}): 56 data bytes\n`)
-  throw new ToolFailure('ping: permission denied (are you root?)')
-}
-
 export const networkTools: Record<string, Tool> = {
   wget,
   curl,
@@ -101,6 +93,8 @@ export const networkTools: Record<string, Tool> = {
   ping,
   ping6: ping,
   netstat,
+  telnet,
+  ...wayTools,
   ...addressTools,
   ...dnsTools,
 }
