@@ -109,9 +109,12 @@ test('writes its output as it goes', async () => {
 })
 
 test('follows a file that another command appends to', async () => {
-  const following = sh('touch /tmp/log; timeout 2 tail -f /tmp/log | grep --line-buffered found | head -n 1')
-  await sh('sleep 0.3; echo nothing >> /tmp/log; echo found it >> /tmp/log')
-  expect((await following).stdout).toBe('found it\n')
+  const steps = [
+    'touch /tmp/log; tail -f /tmp/log > /tmp/seen & sleep 0.3',
+    'echo nothing >> /tmp/log; echo found it >> /tmp/log',
+    'until grep found /tmp/seen; do sleep 0.1; done; kill %1',
+  ]
+  expect((await sh(steps.join('\n'))).stdout).toBe('found it\n')
 })
 
 test('shows and signals the processes of the container', async () => {
