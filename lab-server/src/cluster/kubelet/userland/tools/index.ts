@@ -16,6 +16,7 @@ import { systemTools } from './system-tools.ts'
 import { tar } from './tar.ts'
 import { textTools } from './text/index.ts'
 import { withUsage } from './usage.ts'
+import { vi } from './vi/vi.ts'
 
 const tools = new Map<string, Tool>([
   ['sh', shellTool],
@@ -28,6 +29,7 @@ const tools = new Map<string, Tool>([
   ['httpd', httpd],
   ['ls', list],
   ['tar', tar],
+  ['vi', vi],
   ['grep', grep],
   ['egrep', grep],
   ['fgrep', grep],
