@@ -89,7 +89,7 @@ const frontend: Image = {
     ...filesOf('frontend/html', '/usr/share/nginx/html'),
     '/etc/nginx/nginx.conf': readFileSync(join(import.meta.dirname, 'frontend/nginx.conf'), 'utf8'),
   },
-  userland: 'busybox',
+  userland: 'alpine',
 }
 
 const backend: Image = {
@@ -120,7 +120,7 @@ const database: Image = {
   programs: { '/usr/local/bin/docker-entrypoint.sh': databaseProgram, '/usr/local/bin/postgres': databaseProgram },
   toolsModule: join(import.meta.dirname, 'database/tools.ts'),
   files: { '/docker-entrypoint-initdb.d/.keep': '', '/var/lib/postgresql/.keep': '' },
-  userland: 'busybox',
+  userland: 'alpine',
 }
 
 /** Every image of the application. */

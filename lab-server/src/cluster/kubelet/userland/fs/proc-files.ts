@@ -1,6 +1,8 @@
 // The folders /proc, /sys and /dev of a container: what a curious student looks at, and nothing of the host's.
+import { release } from 'node:os'
 import type { NeighbourResult, ProcessEntry, UserlandContainer } from '../protocol.ts'
 import { systemError } from './jail-path.ts'
+import { machineFile } from './machine-files.ts'
 
 /** A file that exists only when it is read. */
 export type VirtualEntry = { kind: 'file'; read(): Buffer } | { kind: 'folder'; names: string[] } | { kind: 'device' }
@@ -39,7 +41,7 @@ export async function findVirtualEntry(path: string, scene: ProcScene): Promise<
   if (path === '/sys') return folder(['class', 'devices', 'fs', 'kernel'])
   if (path === '/proc') {
     const pids = (await scene.processes()).map(({ pid }) => String(pid))
-    return folder([...pids, 'self', ...Object.keys(systemFiles(container)), 'net', 'sys'])
+    return folder([...pids, 'self', ...topFiles(container), 'net', 'sys'])
   }
   if (path === '/proc/net') return folder(['dev', 'route', 'tcp'])
   const own = systemFiles(container)[path.slice('/proc/'.length)]
@@ -59,7 +61,7 @@ async function findProcessEntry(path: string, scene: ProcScene): Promise<Virtual
   const name = one.command.split(' ')[0]?.split('/').at(-1)?.replace(/:$/, '') ?? ''
   switch (match[2]) {
     case undefined:
-      return folder(['cmdline', 'comm', 'environ', 'mounts', 'root', 'status'])
+      return folder(['cgroup', 'cmdline', 'comm', 'environ', 'mounts', 'root', 'status'])
     case 'cmdline':
       return text(`${one.command.replaceAll(' ', '\0')}\0`)
     case 'comm':
@@ -72,6 +74,8 @@ async function findProcessEntry(path: string, scene: ProcScene): Promise<Virtual
           .join(''),
       )
     }
+    case 'cgroup':
+      return text('0::/\n')
     case 'mounts':
       return text(mountTable(await standing(scene, pid, path)))
     case 'status':
@@ -104,18 +108,20 @@ export function mountTable({ mounts, readOnlyRoot }: UserlandContainer): string 
   return `${lines.join('\n')}\n`
 }
 
-const memoryTotal = (container: UserlandContainer) => Math.round((container.memoryLimitBytes ?? 8 * 1024 ** 3) / 1024)
+/** Those that stand in /proc itself. */
+const topFiles = (container: UserlandContainer) =>
+  Object.keys(systemFiles(container)).filter((name) => !name.includes('/'))
 
 function systemFiles(container: UserlandContainer): Record<string, string> {
-  const total = memoryTotal(container)
-  const up = (process.uptime() + 3600).toFixed(2)
   return {
-    cpuinfo: 'processor\t: 0\nvendor_id\t: GenuineIntel\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n\n',
-    loadavg: '0.08 0.03 0.01 1/128 1\n',
-    meminfo: `MemTotal:       ${total} kB\nMemFree:        ${Math.round(total / 2)} kB\nMemAvailable:   ${Math.round(total * 0.7)} kB\nBuffers:               0 kB\nCached:         ${Math.round(total / 5)} kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n`,
+    cpuinfo: machineFile('cpuinfo'),
+    loadavg: machineFile('loadavg'),
+    meminfo: machineFile('meminfo'),
+    stat: machineFile('stat'),
     mounts: mountTable(container),
-    uptime: `${up} ${up}\n`,
-    version: 'Linux version 6.8.0 (builder@lab) #1 SMP\n',
+    uptime: machineFile('uptime'),
+    version: machineFile('version'),
+    'sys/kernel/osrelease': `${release()}\n`,
     'sys/kernel/hostname': `${container.hostname}\n`,
     'net/dev':
       'Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n    lo:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n  eth0:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n',

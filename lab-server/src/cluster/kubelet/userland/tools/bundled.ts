@@ -9,14 +9,12 @@ const readers: Record<string, number> = {
   sed: 1,
   awk: 1,
   strings: 0,
-  column: 0,
-  join: 1,
   jq: 1,
   base64: 0,
   tac: 0,
 }
 
-const others = ['find', 'tree', 'file', 'date', 'split']
+const others = ['find', 'tree', 'split']
 
 /** Names of the tools that just-bash brings. */
 export const bundledNames: ReadonlySet<string> = new Set([...Object.keys(readers), ...others])

@@ -2,14 +2,18 @@
 import type { Tool } from '../task.ts'
 import { bundledNames, bundledTool } from './bundled.ts'
 import { busybox } from './busybox.ts'
+import { cal } from './cal.ts'
+import { date } from './date.ts'
 import { du } from './du.ts'
 import { echo, printf } from './echo.ts'
 import { fileTools } from './file-tools.ts'
 import { grep } from './grep.ts'
 import { httpd } from './httpd/httpd.ts'
 import { list } from './ls.ts'
+import { machineTools } from './machine-tools.ts'
 import { networkTools } from './network-tools.ts'
 import { processTools } from './process-tools.ts'
+import { pstree } from './pstree.ts'
 import { shellTool } from './shell-tool.ts'
 import { streamTools } from './stream-tools.ts'
 import { systemTools } from './system-tools.ts'
@@ -25,9 +29,12 @@ const tools = new Map<string, Tool>([
   ['busybox', busybox],
   ['echo', echo],
   ['printf', printf],
+  ['cal', cal],
+  ['date', date],
   ['du', du],
   ['httpd', httpd],
   ['ls', list],
+  ['pstree', pstree],
   ['tar', tar],
   ['vi', vi],
   ['grep', grep],
@@ -36,6 +43,7 @@ const tools = new Map<string, Tool>([
   ...Object.entries(streamTools),
   ...Object.entries(fileTools),
   ...Object.entries(systemTools),
+  ...Object.entries(machineTools),
   ...Object.entries(processTools),
   ...Object.entries(networkTools),
   ...Object.entries(textTools),

@@ -1,4 +1,5 @@
 // Tools about processes and time: ps, top, sleep, timeout, kill and the like.
+import { machineFile, machineMemory } from '../fs/machine-files.ts'
 import { signalNumbers } from '../shell/interpreter.ts'
 import { Killed, pause, type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
 import { killProblem } from './explain.ts'
@@ -120,17 +121,21 @@ const ps: Tool = async (task) => {
   return 0
 }
 
+function memoryLine(): string {
+  const free = machineMemory('MemFree')
+  const kinds = [machineMemory('Shmem'), machineMemory('Buffers'), machineMemory('Cached')]
+  const [shared, buffers, cached] = kinds.map((size) => `${size}K`)
+  return `Mem: ${machineMemory('MemTotal') - free}K used, ${free}K free, ${shared} shrd, ${buffers} buff, ${cached} cached`
+}
+
 const top: Tool = async (task) => {
   const { has, value } = parseOptions(
     task.argv.map((arg) => (arg === 'b' ? '-b' : arg)),
     'bn:d:Hm',
   )
   const turns = Number(value.get('n') ?? (has.has('b') || !task.stdout.isTerminal ? 1 : Number.POSITIVE_INFINITY))
-  const { fs } = task.system
   for (let turn = 0; turn < turns; turn += 1) {
     if (turn > 0) await pause(Number(value.get('d') ?? 5) * 1000, task.signal)
-    const memory = await fs.readFile('/proc/meminfo')
-    const total = Number(/MemTotal:\s+(\d+)/.exec(memory)?.[1])
     const rows = await task.system.processes()
     const lines = rows.map((one) => {
       const state = one.command.startsWith('top') ? 'R' : 'S'
@@ -138,7 +143,7 @@ const top: Tool = async (task) => {
     })
     if (!has.has('b') && task.stdout.isTerminal) await task.stdout.write('\x1b[H\x1b[J')
     await task.stdout.write(
-      `Mem: ${Math.round(total / 2)}K used, ${Math.round(total / 2)}K free, 0K shrd, 0K buff, ${Math.round(total / 5)}K cached\nCPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq\nLoad average: 0.08 0.03 0.01 1/${rows.length} ${rows.at(-1)?.pid ?? 1}\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n${lines.join('\n')}\n`,
+      `${memoryLine()}\nCPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq\nLoad average: ${machineFile('loadavg').split(' ').slice(0, 3).join(' ')} 1/${rows.length} ${rows.at(-1)?.pid ?? 1}\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n${lines.join('\n')}\n`,
     )
   }
   return 0

@@ -1,4 +1,5 @@
 // Tools about the container itself: who, where, how much.
+import { availableParallelism, release, version } from 'node:os'
 import { posix } from 'node:path'
 import { mountTable } from '../fs/proc-files.ts'
 import { findCommandPath } from '../shell/executable.ts'
@@ -92,26 +93,13 @@ const uname: Tool = async (task) => {
   const parts: [string, string][] = [
     ['s', 'Linux'],
     ['n', task.system.container.hostname],
-    ['r', '6.8.0'],
-    ['v', '#1 SMP'],
+    ['r', release()],
+    ['v', version()],
     ['m', process.arch === 'arm64' ? 'aarch64' : 'x86_64'],
     ['o', 'GNU/Linux'],
   ]
   const wanted = parts.filter(([letter]) => has.has('a') || has.has(letter) || (has.size === 0 && letter === 's'))
   await task.stdout.write(`${wanted.map(([, value]) => value).join(' ')}\n`)
-  return 0
-}
-
-const df: Tool = async (task) => {
-  const { has } = parseOptions(task.argv, 'hkmTPia')
-  const size = (kilobytes: number) => (has.has('h') ? `${(kilobytes / 1024 / 1024).toFixed(1)}G` : String(kilobytes))
-  const row = (name: string, at: string) =>
-    `${name.padEnd(20)} ${size(61_255_492).padStart(9)} ${size(21_439_422).padStart(9)} ${size(39_816_070).padStart(9)}  35% ${at}\n`
-  const { mounts } = task.system.container
-  await task.stdout.write(
-    `Filesystem           ${has.has('h') ? '     Size      Used Available' : '1K-blocks      Used Available'} Use% Mounted on\n${row('overlay', '/')}`,
-  )
-  for (const { containerPath } of mounts) await task.stdout.write(row('/dev/vda1', containerPath))
   return 0
 }
 
@@ -135,31 +123,6 @@ const which: Tool = async (task) => {
   return status
 }
 
-const free: Tool = async (task) => {
-  const text = await task.system.fs.readFile('/proc/meminfo')
-  const value = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0)
-  const scale = task.argv.includes('-m') ? 1024 : task.argv.includes('-g') ? 1024 * 1024 : 1
-  const cell = (kilobytes: number) => String(Math.round(kilobytes / scale)).padStart(12)
-  const total = value('MemTotal')
-  const available = value('MemAvailable')
-  await task.stdout.write(
-    `              total        used        free      shared  buff/cache   available\nMem:   ${cell(total)}${cell(total - available)}${cell(value('MemFree'))}${cell(0)}${cell(value('Cached'))}${cell(available)}\nSwap:  ${cell(0)}${cell(0)}${cell(0)}\n`,
-  )
-  return 0
-}
-
-const uptime: Tool = async (task) => {
-  const now = new Date().toISOString().slice(11, 19)
-  await task.stdout.write(` ${now} up  1:00,  0 users,  load average: 0.08, 0.03, 0.01\n`)
-  return 0
-}
-
-const missing =
-  (message: string): Tool =>
-  async () => {
-    throw new ToolFailure(message)
-  }
-
 export const systemTools: Record<string, Tool> = {
   id,
   whoami,
@@ -167,18 +130,15 @@ export const systemTools: Record<string, Tool> = {
   printenv,
   hostname,
   uname,
-  df,
   mount,
   which,
-  free,
-  uptime,
   true: () => Promise.resolve(0),
   false: () => Promise.resolve(1),
   test: async (task) => Number(!(await evaluateTest(task.argv.slice(1), sceneOf(task)))),
   '[': async (task) => Number(!(await evaluateTest(task.argv.slice(1, -1), sceneOf(task)))),
   pwd: write(({ cwd }) => `${cwd}\n`),
   arch: write(() => `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}\n`),
-  nproc: write(() => '2\n'),
+  nproc: write(() => `${availableParallelism()}\n`),
   tty: async (task) => {
     await task.stdout.write(task.stdin.isTerminal ? '/dev/pts/0\n' : 'not a tty\n')
     return task.stdin.isTerminal ? 0 : 1
@@ -187,7 +147,6 @@ export const systemTools: Record<string, Tool> = {
   clear: write(() => '\x1b[H\x1b[J'),
   who: () => Promise.resolve(0),
   sync: () => Promise.resolve(0),
-  dmesg: missing('dmesg: klogctl: Operation not permitted'),
   chown: () => Promise.resolve(0),
   chgrp: () => Promise.resolve(0),
   realpath: async (task) => {
