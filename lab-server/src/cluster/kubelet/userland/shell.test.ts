@@ -39,7 +39,7 @@ const scripts: [script: string, expected: string][] = [
   ['seq 3 | sed s/2/two/ | sort -r', 'two\n3\n1\n'],
   ['echo "x y" | awk "{print \\$2}"', 'y\n'],
   ['until [ -f /tmp/flag ]; do touch /tmp/flag; done; echo found', 'found\n'],
-  ['command -v wget; which sh', '/usr/bin/wget\n/bin/sh\n'],
+  ['command -v wget; which sh', '/bin/wget\n/bin/sh\n'],
   ['yes | head -n 2', 'y\ny\n'],
   ['echo hi | tee /tmp/t | cat; cat /tmp/t', 'hi\nhi\n'],
   ['find /etc -name "host*" | sort', '/etc/hostname\n/etc/hosts\n'],

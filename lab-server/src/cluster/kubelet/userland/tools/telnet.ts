@@ -59,8 +59,8 @@ async function talk(task: Task, socket: Socket): Promise<number> {
       else if (text.trim() === 'e') return leave()
       isAsking = false
     }
-    // Input that has ended leaves the server time to answer.
-    socket.end()
+    // As BusyBox does: who pipes a request in has to keep the pipe open for the answer.
+    leave()
   }
   feed().catch(() => socket.destroy())
   try {

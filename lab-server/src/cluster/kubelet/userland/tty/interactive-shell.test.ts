@@ -104,7 +104,7 @@ test('knows which descriptors are the terminal', async () => {
   await screen.waitFor(/\nin\r\nout\r\n\/ # $/)
   type('t 2>&1 </dev/null | cat; echo no\r')
   await screen.waitFor(/; echo no\r\nno\r\n\/ # $/)
-  type('[ -t 1 ] | cat; exec 3>&1; [ -t 3 ] && echo three; /usr/bin/[ -t 0 ] && echo four\r')
+  type('[ -t 1 ] | cat; exec 3>&1; [ -t 3 ] && echo three; /bin/[ -t 0 ] && echo four\r')
   await screen.waitFor(/\nthree\r\nfour\r\n\/ # $/)
   type('echo x | { read a; read b </dev/tty; echo "<$a $b>" >/dev/tty; } | cat\r')
   await screen.waitFor(/\| cat\r\n$/)
