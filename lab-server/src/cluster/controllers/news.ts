@@ -39,9 +39,9 @@ export class News {
     return true
   }
 
-  /** When something was last said about the object's topic. */
-  toldAtMs(object: About, topic = ''): number | undefined {
-    return this.#told.get(keyOf(object.metadata))?.get(topic)?.atMs
+  /** When something was last said about the object, of no topic in particular. */
+  toldAtMs(object: About): number | undefined {
+    return this.#told.get(keyOf(object.metadata))?.get('')?.atMs
   }
 
   /** Forgets what was said about an object. */

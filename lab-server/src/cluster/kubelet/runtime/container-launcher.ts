@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Clock, Timer } from '../../clock.ts'
 import type { RuntimeNetwork } from '../../network/network.ts'
 import type { ContainerSpec } from '../container-runtime.ts'
+import { pidsAtOnce } from '../userland/pid-pool.ts'
 import type {
   FromUserland,
   StartProblem,
@@ -14,7 +15,7 @@ import { type ContainerProcess, hostContainerProcess, userlandContainerProcess }
 import { type GroupSetting, startGroup } from './group-process.ts'
 import { makePathTranslator } from './host-paths.ts'
 import { findProgram, type ProgramRun, planHostCommand } from './host-program.ts'
-import { type PidNamespace, pidsAtOnce } from './pid-namespace.ts'
+import type { PidNamespace } from './pid-namespace.ts'
 import { type RelayedProgram, relayProgram } from './program-relay.ts'
 import type { UserlandPool, UserlandProcess } from './userland-process.ts'
 

@@ -1,4 +1,5 @@
 // The processes that see each other: those of one container, or of all containers that share theirs.
+import { pidsAtOnce } from '../userland/pid-pool.ts'
 import type { KillResult, NeighbourResult, ProcessEntry, UserlandContainer } from '../userland/protocol.ts'
 import type { ContainerProcess } from './container-process.ts'
 
@@ -20,8 +21,6 @@ export interface PidNamespace {
   containerOf(pid: number, caller: Caller): Promise<NeighbourResult>
 }
 
-/** Ids that a process gets at once: its own, and those of the first that it starts. */
-export const pidsAtOnce = 6
 const highestPid = 32_000
 /** Where ids begin again: below are those of long-lived processes. */
 const lowestAgain = 300

@@ -72,12 +72,12 @@ export function makeProcessRuntime(options: ProcessRuntimeOptions): ProcessRunti
       const argv = commandLine(spec)
       if (argv.length === 0) throw noCommandError()
       const id = randomBytes(32).toString('hex')
-      const { namespace, owner } = namespaces.enter(id, spec)
       const rootDir = rootDirOf(dataDir, id)
       layOutRoot(rootDir, spec, identity.user, join(dataDir, 'tools'))
       giveMounts(spec.mounts, identity.user)
       const log = openLogWriter(logPath(id), clock)
       try {
+        const { namespace, owner } = namespaces.enter(id, spec)
         const env = containerEnv(spec)
         const now = () => clock.now()
         const shared = { network, group, pool, clock, now }

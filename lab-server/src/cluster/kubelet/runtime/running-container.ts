@@ -8,12 +8,13 @@ import {
   StartError,
   type Streams,
 } from '../container-runtime.ts'
+import { pidsAtOnce } from '../userland/pid-pool.ts'
 import { describeContainer, LaunchFailure, type LaunchSetting, launch } from './container-launcher.ts'
 import type { LogWriter } from './container-logs.ts'
 import type { ContainerProcess } from './container-process.ts'
 import { connectStreams, translateNewlines } from './container-streams.ts'
 import { makeLogBuffer } from './log-reader.ts'
-import { type PidNamespace, pidsAtOnce } from './pid-namespace.ts'
+import type { PidNamespace } from './pid-namespace.ts'
 import { holdLimits, totalUsage } from './resource-limits.ts'
 import { containerStartError, execStartError } from './start-error.ts'
 

@@ -1,8 +1,8 @@
 // Ids for the processes of this userland, from the runtime in portions: other commands of the container take theirs from
 // the same numbers, and a shell cannot wait for an answer before it starts a command.
 
-/** How many the runtime gives with a command, its own included. */
-const firstPortion = 6
+/** How many the runtime gives with a command: its own, and those of the first that it starts. */
+export const pidsAtOnce = 6
 const portion = 24
 /** Fewer than this are left: time to ask for more. */
 const fewLeft = 4
@@ -13,7 +13,7 @@ export function makePidPool(
   takePids: (count: number) => Promise<number>,
   isTaken: (pid: number) => boolean,
 ): () => number {
-  const free = range(first, firstPortion)
+  const free = range(first, pidsAtOnce)
   const known = [...free]
   let isAsking = false
   const ask = async () => {

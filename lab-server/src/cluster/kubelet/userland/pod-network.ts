@@ -42,6 +42,10 @@ export interface PodNetwork {
   connect(address: string, port: number, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Socket>
 }
 
+/** Where a server of the pod listens that asks for every address: its own, where the network does not route servers itself. */
+export const everyAddressOf = ({ networkEnv, podIp }: UserlandContainer) =>
+  networkEnv.PODNET_PRELOAD ? '0.0.0.0' : podIp
+
 export interface PodNetworkSetting {
   container: UserlandContainer
   fs: JailFs

@@ -34,10 +34,8 @@ export function machineFile(name: MachineFile): string {
   }
 }
 
-/** How much memory of one kind the machine has, in kilobytes: a line of /proc/meminfo. */
-export function machineMemory(kind: string): number {
-  const line = machineFile('meminfo')
-    .split('\n')
-    .find((one) => one.startsWith(`${kind}:`))
-  return Number(line?.match(/\d+/)?.[0] ?? 0)
+/** Reads how much memory the machine has of each kind, in kilobytes: the lines of /proc/meminfo. */
+export function readMemory(): (kind: string) => number {
+  const kinds = new Map([...machineFile('meminfo').matchAll(/^(\S+):\s+(\d+)/gm)].map(([, kind, size]) => [kind, size]))
+  return (kind) => Number(kinds.get(kind) ?? 0)
 }

@@ -45,7 +45,7 @@ export async function findVirtualEntry(path: string, scene: ProcScene): Promise<
   }
   if (path === '/proc/net') return folder(['dev', 'route', 'tcp'])
   const own = systemFiles(container)[path.slice('/proc/'.length)]
-  if (path.startsWith('/proc/') && own !== undefined) return text(own)
+  if (path.startsWith('/proc/') && own !== undefined) return { kind: 'file', read: () => Buffer.from(own()) }
   return findProcessEntry(path, scene)
 }
 
@@ -112,20 +112,22 @@ export function mountTable({ mounts, readOnlyRoot }: UserlandContainer): string 
 const topFiles = (container: UserlandContainer) =>
   Object.keys(systemFiles(container)).filter((name) => !name.includes('/'))
 
-function systemFiles(container: UserlandContainer): Record<string, string> {
+/** The text of each, made when it is read. */
+function systemFiles(container: UserlandContainer): Record<string, () => string> {
   return {
-    cpuinfo: machineFile('cpuinfo'),
-    loadavg: machineFile('loadavg'),
-    meminfo: machineFile('meminfo'),
-    stat: machineFile('stat'),
-    mounts: mountTable(container),
-    uptime: machineFile('uptime'),
-    version: machineFile('version'),
-    'sys/kernel/osrelease': `${release()}\n`,
-    'sys/kernel/hostname': `${container.hostname}\n`,
-    'net/dev':
+    cpuinfo: () => machineFile('cpuinfo'),
+    loadavg: () => machineFile('loadavg'),
+    meminfo: () => machineFile('meminfo'),
+    stat: () => machineFile('stat'),
+    mounts: () => mountTable(container),
+    uptime: () => machineFile('uptime'),
+    version: () => machineFile('version'),
+    'sys/kernel/osrelease': () => `${release()}\n`,
+    'sys/kernel/hostname': () => `${container.hostname}\n`,
+    'net/dev': () =>
       'Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n    lo:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n  eth0:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n',
-    'net/route': 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n',
-    'net/tcp': '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n',
+    'net/route': () => 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n',
+    'net/tcp': () =>
+      '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n',
   }
 }

@@ -27,24 +27,15 @@ function operandCount(argv: readonly string[]): number {
     const arg = argv[index] ?? ''
     if (arg === '-') return 0
     if (!arg.startsWith('-')) count += 1
-    else if (argv[0] !== 'wc' && argv[0] !== 'base64' && valued.test(arg)) index += 1
+    else if (argv[0] !== 'base64' && valued.test(arg)) index += 1
   }
   return count
 }
 
 const hasScriptOption = (argv: readonly string[]) => argv.some((arg) => /^-[nrE]*[ef]/.test(arg))
 
-/** The library's `tr` takes `\0` for a zero, and everybody reads /proc/1/environ with it. */
-const readOctal = (text: string) =>
-  text.replaceAll(/\\(\\|[0-7]{1,3})/g, (whole, code: string) =>
-    code === '\\' ? whole : String.fromCharCode(Number.parseInt(code, 8)),
-  )
-
 /** `i\\TEXT` on one line, which everybody types, as the standard has it: the text on a line of its own. */
 const withTextLines = (arg: string) => arg.replaceAll(/((?:^|[;{}\n\d$/])\s*[aic])\\(?=[^\n])\s*/g, '$1\\\n')
-
-/** What the library reads otherwise than BusyBox does. */
-const rewritten: Record<string, (arg: string) => string> = { tr: readOctal, sed: withTextLines }
 
 /** Runs one of them. */
 export const bundledTool: Tool = async (task) => {
@@ -64,7 +55,7 @@ export const bundledTool: Tool = async (task) => {
   })
   const { PATH: _path, ...env } = task.env
   const result = await bash.exec(name, {
-    args: task.argv.slice(1).map(rewritten[name] ?? String),
+    args: name === 'sed' ? task.argv.slice(1).map(withTextLines) : task.argv.slice(1),
     stdin,
     stdinKind: 'bytes',
     env,

@@ -1,11 +1,11 @@
 // cal: a month, or a year in four rows of three.
 import { type Tool, ToolFailure } from '../task.ts'
+import { months } from './calendar-names.ts'
 import { parseOptions } from './options.ts'
 
 const days = (year: number, month: number) => new Date(Date.UTC(year, month, 0)).getUTCDate()
 const title = (text: string, width: number) =>
   `${' '.repeat(Math.max(0, Math.floor((width - text.length) / 2)))}${text}`
-const months = 'January February March April May June July August September October November December'.split(' ')
 
 /** The rows of a month: its days below those of the week. */
 function monthRows(year: number, month: number, fromMonday: boolean): string[] {

@@ -1,11 +1,10 @@
 // date: the time, in a zone and a form.
 import { posix } from 'node:path'
 import { type Tool, ToolFailure } from '../task.ts'
+import { months, shortMonths, weekdays } from './calendar-names.ts'
 import { type ZonedTime, zoneAt } from './date-zone.ts'
 import { parseOptions } from './options.ts'
 
-const weekdays = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ')
-const months = 'January February March April May June July August September October November December'.split(' ')
 const two = (value: number) => String(value).padStart(2, '0')
 const dayMs = 86_400_000
 
@@ -29,7 +28,7 @@ export function formatTime(format: string, ms: number, { offset, name }: ZonedTi
   const values: Record<string, () => string> = {
     a: () => (weekdays[weekday] ?? '').slice(0, 3),
     A: () => weekdays[weekday] ?? '',
-    b: () => (months[month] ?? '').slice(0, 3),
+    b: () => shortMonths[month] ?? '',
     B: () => months[month] ?? '',
     c: () => again('%a %b %e %H:%M:%S %Y'),
     C: () => two(Math.floor(year / 100)),

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { JailStat } from '../fs/jail-fs.ts'
 import type { Task, Tool } from '../task.ts'
+import { shortMonths } from './calendar-names.ts'
 import { explain } from './explain.ts'
 import { parseOptions } from './options.ts'
 
@@ -125,14 +126,12 @@ export function columns(names: string[], width: number): string {
   return `${lines.join('\n')}\n`
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
 function longRow({ name, stat, target }: Entry, has: ReadonlySet<string>): string[] {
   const owner = stat.uid === 0 && !has.has('n') ? 'root' : String(stat.uid)
   const { mtime } = stat
   const isRecent = Math.abs(Date.now() - mtime.getTime()) < 182 * 86_400_000
   const clock = `${String(mtime.getUTCHours()).padStart(2, '0')}:${String(mtime.getUTCMinutes()).padStart(2, '0')}`
-  const when = `${months[mtime.getUTCMonth()]} ${String(mtime.getUTCDate()).padStart(2)} ${isRecent ? clock : ` ${mtime.getUTCFullYear()}`}`
+  const when = `${shortMonths[mtime.getUTCMonth()]} ${String(mtime.getUTCDate()).padStart(2)} ${isRecent ? clock : ` ${mtime.getUTCFullYear()}`}`
   const size = has.has('h') ? humanSize(stat.size) : String(stat.size)
   return [
     modeText(stat),

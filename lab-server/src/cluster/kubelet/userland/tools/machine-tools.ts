@@ -1,18 +1,12 @@
 // Tools about the node under the container: memory, load, disks.
 import { statfs } from 'node:fs/promises'
-import { machineFile, machineMemory } from '../fs/machine-files.ts'
+import { machineFile, readMemory } from '../fs/machine-files.ts'
 import { type Tool, ToolFailure } from '../task.ts'
+import { humanSize } from './ls.ts'
 import { parseOptions } from './options.ts'
 
-/** A size as people read it: `23.5G`; small ones without a unit. */
-function readable(kilobytes: number): string {
-  let size = kilobytes
-  for (const unit of ['K', 'M', 'G', 'T']) {
-    if (size < 1024) return size === 0 ? '0' : `${size.toFixed(1)}${unit}`
-    size /= 1024
-  }
-  return `${size.toFixed(1)}P`
-}
+/** A size as people read it: `23.5G`. */
+const readable = (kilobytes: number) => humanSize(kilobytes * 1024)
 
 const free: Tool = async (task) => {
   const { has } = parseOptions(task.argv, 'bkmgth')
@@ -24,10 +18,11 @@ const free: Tool = async (task) => {
   ]
   const divisor = divisors.find(([letter]) => has.has(letter))?.[1] ?? 1
   const cell = (size: number) => (has.has('h') ? readable(size) : String(Math.floor(size / divisor))).padStart(12)
-  const [total, unused] = [machineMemory('MemTotal'), machineMemory('MemFree')]
-  const cached = machineMemory('Buffers') + machineMemory('Cached') + machineMemory('SReclaimable')
-  const [swap, swapFree] = [machineMemory('SwapTotal'), machineMemory('SwapFree')]
-  const memory = [total, total - unused - cached, unused, machineMemory('Shmem'), cached, machineMemory('MemAvailable')]
+  const memoryOf = readMemory()
+  const [total, unused] = [memoryOf('MemTotal'), memoryOf('MemFree')]
+  const cached = memoryOf('Buffers') + memoryOf('Cached') + memoryOf('SReclaimable')
+  const [swap, swapFree] = [memoryOf('SwapTotal'), memoryOf('SwapFree')]
+  const memory = [total, total - unused - cached, unused, memoryOf('Shmem'), cached, memoryOf('MemAvailable')]
   await task.stdout.write(
     `              total        used        free      shared  buff/cache   available\nMem:   ${memory.map(cell).join('')}\nSwap:  ${[swap, swap - swapFree, swapFree].map(cell).join('')}\n`,
   )

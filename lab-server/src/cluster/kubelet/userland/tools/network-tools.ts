@@ -1,5 +1,6 @@
 // Connections: nc, and the list of all tools of the network.
 import { createServer, type Socket } from 'node:net'
+import { everyAddressOf } from '../pod-network.ts'
 import { type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
 import { addressTools } from './address-tools.ts'
 import { curl } from './curl.ts'
@@ -8,6 +9,7 @@ import { explain } from './explain.ts'
 import { netstat } from './netstat.ts'
 import { parseOptions } from './options.ts'
 import { ping } from './ping.ts'
+import { resolveHost } from './resolve-host.ts'
 import { telnet } from './telnet.ts'
 import { wayTools } from './traceroute.ts'
 import { wget } from './wget.ts'
@@ -21,8 +23,7 @@ const nc: Tool = async (task) => {
       'BusyBox v1.37.0 multi-call binary.\n\nUsage: nc [OPTIONS] HOST PORT  - connect\nnc [OPTIONS] -l -p PORT [HOST] [PORT]  - listen',
     )
   const { network } = task.system
-  const [address] = await network.resolve(host)
-  if (address === undefined) throw new ToolFailure(`nc: bad address '${host}'`)
+  const address = await resolveHost(task, 'nc', host)
   const timeoutMs = value.has('w') ? Number(value.get('w')) * 1000 : undefined
   let status = 1
   for (const port of ports.flatMap(expandPorts)) {
@@ -68,9 +69,7 @@ async function talk(task: Task, socket: Socket, timeoutMs: number | undefined): 
 
 async function listen(task: Task, port: number, verbose: boolean): Promise<number> {
   const server = createServer()
-  const { container } = task.system
-  // Without the network's own routing of servers, listen on the pod's address.
-  const host = container.networkEnv.PODNET_PRELOAD ? '0.0.0.0' : container.podIp
+  const host = everyAddressOf(task.system.container)
   const accepted = new Promise<Socket>((resolve, reject) => {
     server.once('connection', resolve)
     server.once('error', (error) => reject(new ToolFailure(`nc: bind: ${explain(error)}`)))

@@ -1,6 +1,7 @@
 // ping: echoes as a container with the default rights gets them.
 import { Killed, type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
 import { parseOptions } from './options.ts'
+import { badAddress, resolveHost } from './resolve-host.ts'
 import { usageFailure } from './usage.ts'
 
 interface Count {
@@ -23,8 +24,8 @@ export const ping: Tool = async (task) => {
   const lastWaitMs = number('W', 10) * 1000
   const intervalMs = has.has('A') ? 100 : number('i', 1) * 1000
   const size = number('s', 56)
-  const [address] = has.has('6') || task.argv[0] === 'ping6' ? [] : await task.system.network.resolve(host)
-  if (address === undefined) throw new ToolFailure(`ping: bad address '${host}'`)
+  if (has.has('6') || task.argv[0] === 'ping6') throw badAddress('ping', host)
+  const address = await resolveHost(task, 'ping', host)
 
   await task.stdout.write(`PING ${host} (${address}): ${size} data bytes\n`)
   const count: Count = { sent: 0, times: [] }

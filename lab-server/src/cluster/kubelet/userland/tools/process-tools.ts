@@ -1,5 +1,5 @@
 // Tools about processes and time: ps, top, sleep, timeout, kill and the like.
-import { machineFile, machineMemory } from '../fs/machine-files.ts'
+import { machineFile, readMemory } from '../fs/machine-files.ts'
 import { signalNumbers } from '../shell/interpreter.ts'
 import { Killed, pause, type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
 import { killProblem } from './explain.ts'
@@ -122,10 +122,11 @@ const ps: Tool = async (task) => {
 }
 
 function memoryLine(): string {
-  const free = machineMemory('MemFree')
-  const kinds = [machineMemory('Shmem'), machineMemory('Buffers'), machineMemory('Cached')]
+  const memoryOf = readMemory()
+  const free = memoryOf('MemFree')
+  const kinds = [memoryOf('Shmem'), memoryOf('Buffers'), memoryOf('Cached')]
   const [shared, buffers, cached] = kinds.map((size) => `${size}K`)
-  return `Mem: ${machineMemory('MemTotal') - free}K used, ${free}K free, ${shared} shrd, ${buffers} buff, ${cached} cached`
+  return `Mem: ${memoryOf('MemTotal') - free}K used, ${free}K free, ${shared} shrd, ${buffers} buff, ${cached} cached`
 }
 
 const top: Tool = async (task) => {

@@ -26,6 +26,16 @@ export async function openOperand(task: Task, name: string): Promise<{ reader: B
   return { reader: fileReader(file), close: () => file.close() }
 }
 
+/** All bytes of an operand. */
+export async function readWhole(task: Task, name: string): Promise<Buffer> {
+  const { reader, close } = await openOperand(task, name)
+  try {
+    return await readAll(reader)
+  } finally {
+    await close()
+  }
+}
+
 /** Runs `use` on each operand; a file that cannot be read is reported and makes the exit code 1. */
 export async function eachOperand(
   task: Task,

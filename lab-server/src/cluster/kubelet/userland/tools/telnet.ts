@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { type Task, type Tool, ToolFailure } from '../task.ts'
 import { explain } from './explain.ts'
 import { parseOptions } from './options.ts'
+import { resolveHost } from './resolve-host.ts'
 import { usageFailure } from './usage.ts'
 
 const serviceNames: Record<string, number> = {
@@ -22,8 +23,7 @@ export const telnet: Tool = async (task) => {
   const port = serviceNames[portName] ?? Number(portName)
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new ToolFailure(`telnet: bad port '${portName}'`)
   const { network } = task.system
-  const [address] = await network.resolve(host)
-  if (address === undefined) throw new ToolFailure(`telnet: bad address '${host}'`)
+  const address = await resolveHost(task, 'telnet', host)
   let socket: Socket
   try {
     socket = await network.connect(address, port, { signal: task.signal })

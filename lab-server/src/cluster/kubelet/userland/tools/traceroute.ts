@@ -3,6 +3,7 @@ import { isIPv4 } from 'node:net'
 import { type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
 import { describeInterface } from './address-tools.ts'
 import { parseOptions } from './options.ts'
+import { resolveHost } from './resolve-host.ts'
 import { usageFailure } from './usage.ts'
 
 const milliseconds = (hop: number) => `${(0.004 + hop * 0.006 + Math.random() * 0.01 * (hop + 1)).toFixed(3)} ms`
@@ -19,8 +20,7 @@ const traceroute: Tool = async (task) => {
   const [host, bytes = '38'] = operands
   if (host === undefined) throw usageFailure(task.argv[0] ?? 'traceroute')
   const { network } = task.system
-  const [address] = await network.resolve(host)
-  if (address === undefined) throw new ToolFailure(`traceroute: bad address '${host}'`)
+  const address = await resolveHost(task, 'traceroute', host)
   const most = Number(value.get('m') ?? 30)
   const probes = Number(value.get('q') ?? 3)
   const waitMs = Number(value.get('w') ?? 3) * 1000

@@ -4,6 +4,7 @@ import { type Task, type Tool, ToolFailure } from '../task.ts'
 import { explain } from './explain.ts'
 import { exchange, parseUrl, portOf, rawHeaders } from './http-client.ts'
 import { parseOptions } from './options.ts'
+import { resolveHost } from './resolve-host.ts'
 
 /** BusyBox's `wget`, with its words. */
 export const wget: Tool = async (task) => {
@@ -106,8 +107,7 @@ const hostOf = (text: string) => /^(?:\w+:\/\/)?(?:[^/@]*@)?([^/?#]*)/.exec(text
 
 async function ask(task: Task, url: URL, host: string, download: Download): Promise<IncomingMessage> {
   const port = portOf(url)
-  const [address] = await task.system.network.resolve(url.hostname)
-  if (address === undefined) return fail(`wget: bad address '${host}'`)
+  const address = await resolveHost(task, 'wget', url.hostname, host)
   if (!download.quiet) await task.stderr.write(`Connecting to ${host} (${address}:${port})\n`)
   const socket = await task.system.network
     .connect(address, port, { timeoutMs: download.timeoutMs, signal: task.signal })

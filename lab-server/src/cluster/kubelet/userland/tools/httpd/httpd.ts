@@ -2,7 +2,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { posix } from 'node:path'
 import { nodeReader, nodeWriter } from '../../byte-stream.ts'
-import { type Task, type Tool, ToolFailure, untilKilled } from '../../task.ts'
+import { everyAddressOf } from '../../pod-network.ts'
+import { pause, type Task, type Tool, ToolFailure, untilKilled } from '../../task.ts'
 import { explain } from '../explain.ts'
 import { parseOptions } from '../options.ts'
 import { readConfig } from './config.ts'
@@ -82,11 +83,10 @@ interface ListenAddress {
 function listenAddress({ system }: Task, text: string): ListenAddress {
   const [, ip, digits] = /^(?:([\d.]+):)?(\d+)$/.exec(text) ?? []
   if (digits === undefined || Number(digits) > 65_535) throw new ToolFailure(`httpd: bad address '${text}'`)
-  const { networkEnv, podIp } = system.container
-  // Without the network's own routing of servers, listen on the pod's address.
-  const everywhere = networkEnv.PODNET_PRELOAD ? '0.0.0.0' : podIp
-  const named = ip === undefined || networkEnv.PODNET_PRELOAD || !/^127\.|^0\./.test(ip) ? ip : podIp
-  return { host: named ?? everywhere, port: Number(digits), isNamed: ip !== undefined }
+  const everywhere = everyAddressOf(system.container)
+  // Where that is the pod's own address, its loopback and its wildcard are too.
+  const isOwn = everywhere !== '0.0.0.0' && ip !== undefined && /^127\.|^0\./.test(ip)
+  return { host: ip === undefined || isOwn ? everywhere : ip, port: Number(digits), isNamed: ip !== undefined }
 }
 
 function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
@@ -131,7 +131,7 @@ async function goToBackground(task: Task, { host, port }: ListenAddress): Promis
     const socket = await system.network.connect(host, port).catch(() => undefined)
     socket?.destroy()
     if (socket) break
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await pause(20, task.signal)
   }
   return 0
 }

@@ -1,9 +1,7 @@
 // cut: parts of each line, by bytes or by fields.
-import { readAll } from '../../byte-stream.ts'
 import { type Tool, ToolFailure } from '../../task.ts'
 import { parseOptions } from '../options.ts'
-import { eachOperand } from '../stream-tools.ts'
-import { splitLines, writeBytes } from './text-lines.ts'
+import { convertOperands, splitLines } from './text-lines.ts'
 
 type Range = [from: number, to: number]
 
@@ -52,16 +50,5 @@ export const cut: Tool = async (task) => {
     if (fields.length === 1) return has.has('s') ? '' : `${line}\n`
     return `${pick(fields, ranges).join(joiner)}\n`
   }
-  return eachOperand(
-    task,
-    operands,
-    async (reader) =>
-      writeBytes(
-        task,
-        splitLines((await readAll(reader)).toString('latin1'))
-          .map(convert)
-          .join(''),
-      ),
-    (name, problem) => `${name}: ${problem}`,
-  )
+  return convertOperands(task, operands, (text) => splitLines(text).map(convert).join(''))
 }

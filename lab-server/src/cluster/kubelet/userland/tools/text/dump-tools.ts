@@ -23,6 +23,10 @@ async function gather(task: Task, names: string[]): Promise<{ data: Buffer; stat
   return { data: Buffer.concat(parts), status }
 }
 
+/** What is left of the bytes after those that are skipped, up to a limit. */
+const piece = (data: Buffer, skipped: number, limit: number | undefined) =>
+  data.subarray(skipped, limit === undefined ? undefined : skipped + limit)
+
 /** One way to show a block of sixteen bytes. */
 interface Format {
   /** Bytes of one number, and the columns it takes with the blanks in front. */
@@ -97,9 +101,9 @@ function dumpLines(
 function cells(block: Buffer, { size, width, show }: Format): string {
   let text = ''
   for (let at = 0; at < block.length; at += size) {
-    const piece = Buffer.alloc(size)
-    block.copy(piece, 0, at, at + size)
-    text += show(piece).padStart(width)
+    const number = Buffer.alloc(size)
+    block.copy(number, 0, at, at + size)
+    text += show(number).padStart(width)
   }
   return text
 }
@@ -123,7 +127,7 @@ const hexdump: Tool = async (task) => {
   const { data, status } = await gather(task, operands)
   const skipped = count(value.get('s')) ?? 0
   const limit = count(value.get('n'))
-  const wanted = data.subarray(skipped, limit === undefined ? undefined : skipped + limit)
+  const wanted = piece(data, skipped, limit)
   const isCanonical = has.has('C') || task.argv[0]?.endsWith('hd') === true
   const letters = ['b', 'c', 'd', 'o', 'x'].filter((letter) => has.has(letter))
   const formats = letters.map((letter) => hexdumpFormats[letter] ?? hexadecimal(2, 5))
@@ -149,7 +153,7 @@ function odFormat(type: string): Format {
       show: ([byte = 0]) => (byte === 127 ? 'del' : (control[byte & 127] ?? String.fromCharCode(byte & 127))),
     }
   }
-  const size = { C: 1, S: 2, I: 4, L: 8, '': letter === 'o' ? 4 : 4 }[digits] ?? Number(digits)
+  const size = { C: 1, S: 2, I: 4, L: 8, '': 4 }[digits] ?? Number(digits)
   if (![1, 2, 4, 8].includes(size) || !'oxdu'.includes(letter))
     throw new ToolFailure(`od: invalid type string '${type}'`)
   const most =
@@ -194,7 +198,7 @@ const od: Tool = async (task) => {
           ? String(at).padStart(7, '0')
           : at.toString(8).padStart(7, '0')
   await task.stdout.write(
-    dumpLines(data.subarray(skipped, limit === undefined ? undefined : skipped + limit), {
+    dumpLines(piece(data, skipped, limit), {
       all: has.has('v'),
       start: skipped,
       perLine: count(value.get('w')) ?? 16,
@@ -218,7 +222,7 @@ const xxd: Tool = async (task) => {
   }
   const skipped = count(value.get('s')) ?? 0
   const limit = count(value.get('l') ?? value.get('n'))
-  const wanted = data.subarray(skipped, limit === undefined ? undefined : skipped + limit)
+  const wanted = piece(data, skipped, limit)
   const perLine = count(value.get('c')) ?? (has.has('p') ? 30 : has.has('i') ? 12 : 16)
   const group = count(value.get('g')) || (value.has('g') ? perLine : 2)
   let text = ''

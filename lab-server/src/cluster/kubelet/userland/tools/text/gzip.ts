@@ -1,11 +1,10 @@
 // gzip, gunzip and zcat.
 import { posix } from 'node:path'
 import { builtin } from '../../builtin.ts'
-import { readAll } from '../../byte-stream.ts'
 import type { Task, Tool } from '../../task.ts'
 import { explain } from '../explain.ts'
 import { parseOptions } from '../options.ts'
-import { openOperand } from '../stream-tools.ts'
+import { readWhole } from '../stream-tools.ts'
 
 interface Setting {
   unpack: boolean
@@ -51,9 +50,7 @@ async function convert(task: Task, name: string, setting: Setting): Promise<stri
   if (toFile && target === undefined) return `${name}: unknown suffix - ignored`
   let data: Buffer
   try {
-    const { reader, close } = await openOperand(task, name)
-    data = await readAll(reader)
-    await close()
+    data = await readWhole(task, name)
   } catch (error) {
     return `${name}: ${explain(error)}`
   }

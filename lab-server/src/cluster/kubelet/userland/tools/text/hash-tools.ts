@@ -5,7 +5,7 @@ import { readAll } from '../../byte-stream.ts'
 import { type Task, type Tool, ToolFailure } from '../../task.ts'
 import { explain } from '../explain.ts'
 import { parseOptions } from '../options.ts'
-import { eachOperand, openOperand } from '../stream-tools.ts'
+import { eachOperand, readWhole } from '../stream-tools.ts'
 
 const make =
   (algorithm: string): Tool =>
@@ -50,10 +50,7 @@ async function check(task: Task, algorithm: string, lists: string[], has: Readon
 
 async function digestOf(task: Task, algorithm: string, file: string): Promise<string | undefined> {
   try {
-    const { reader, close } = await openOperand(task, file)
-    const data = await readAll(reader)
-    await close()
-    return digest(algorithm, data)
+    return digest(algorithm, await readWhole(task, file))
   } catch (error) {
     await task.stderr.write(`${task.argv[0]}: can't open '${file}': ${explain(error)}\n`)
     return undefined

@@ -1,10 +1,10 @@
 // Tools that look at neighbouring lines, or put lines side by side: uniq, paste, comm.
 import { posix } from 'node:path'
-import { type ByteReader, readAll } from '../../byte-stream.ts'
+import { readAll } from '../../byte-stream.ts'
 import { type Task, type Tool, ToolFailure } from '../../task.ts'
 import { explain } from '../explain.ts'
 import { parseOptions } from '../options.ts'
-import { openOperand } from '../stream-tools.ts'
+import { readWhole } from '../stream-tools.ts'
 import { usageFailure } from '../usage.ts'
 import { readOperand, splitLines, writeBytes } from './text-lines.ts'
 
@@ -102,16 +102,10 @@ const comm: Tool = async (task) => {
 
 /** Reads one of two files that are compared; both may not be standard input. */
 export async function readCompared(task: Task, name: string): Promise<Buffer> {
-  let opened: { reader: ByteReader; close(): Promise<void> }
   try {
-    opened = await openOperand(task, name)
+    return await readWhole(task, name)
   } catch (error) {
     throw new ToolFailure(`${task.argv[0]}: ${name}: ${explain(error)}`, 2)
-  }
-  try {
-    return await readAll(opened.reader)
-  } finally {
-    await opened.close()
   }
 }
 

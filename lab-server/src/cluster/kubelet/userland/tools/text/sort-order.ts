@@ -1,4 +1,5 @@
 // The order of `sort`: keys within a line, and what each letter of theirs compares. Pure.
+import { shortMonths } from '../calendar-names.ts'
 
 /** One `-k`: from a field to another, each with a place inside it. Fields and places count from one. */
 export interface SortKey {
@@ -66,8 +67,8 @@ function keyText(line: string, { start, end, skipEnd }: SortKey, flags: Readonly
   return line.slice(from + start.offset - 1, Math.max(to, from + start.offset - 1))
 }
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const monthOf = (text: string) => months.indexOf(text.trimStart().slice(0, 3).toLowerCase())
+const lowerMonths = shortMonths.map((name) => name.toLowerCase())
+const monthOf = (text: string) => lowerMonths.indexOf(text.trimStart().slice(0, 3).toLowerCase())
 const numberOf = (text: string) => Number(/^\s*([-+]?(?:\d+\.?\d*|\.\d+))/.exec(text)?.[1] ?? 0)
 const floatOf = (text: string) => Number.parseFloat(text.trimStart().replace(/^([-+]?)inf/i, '$1Infinity'))
 const suffixes = 'kmgtpezy'

@@ -2,7 +2,7 @@
 import { readAll } from '../../byte-stream.ts'
 import { type Task, ToolFailure } from '../../task.ts'
 import { explain } from '../explain.ts'
-import { eachOperand, openOperand } from '../stream-tools.ts'
+import { eachOperand, readWhole } from '../stream-tools.ts'
 
 /** Splits at each end of line; a last line without one counts too. */
 export function splitLines(text: string, end = '\n'): string[] {
@@ -19,10 +19,7 @@ export async function readOperand(
   exitCode = 1,
 ): Promise<string> {
   try {
-    const { reader, close } = await openOperand(task, name)
-    const bytes = await readAll(reader)
-    await close()
-    return bytes.toString('latin1')
+    return (await readWhole(task, name)).toString('latin1')
   } catch (error) {
     throw new ToolFailure(phrase(explain(error)), exitCode)
   }
