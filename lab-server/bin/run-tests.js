@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -50,15 +50,28 @@ async function runTier(tier, isSeen) {
     closeSync(output)
     process.stdout.write(readFileSync(printed))
   }
-  let counts = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 }
+  let counts = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }
   try {
     counts = JSON.parse(readFileSync(report, 'utf8'))
   } catch {
     console.error(`The tier ${tier} left no report.`)
   }
-  const failed = counts.numFailedTests + (status !== 0 && counts.numFailedTests === 0 ? 1 : 0)
+  const failures = failuresIn(counts.testResults)
+  const failed = Math.max(counts.numFailedTests, status === 0 ? 0 : 1)
+  if (failed > failures.length) failures.push(`the tier ended with status ${status}: see its output above`)
   const seconds = Math.round((Date.now() - started) / 1000)
-  return { tier, seconds, passed: counts.numPassedTests, failed, skipped: counts.numPendingTests + counts.numTodoTests }
+  const skipped = counts.numPendingTests + counts.numTodoTests
+  return { tier, seconds, passed: counts.numPassedTests, failed, skipped, failures }
+}
+
+/** What failed, said again at the end: of a long output, often only the end is kept. */
+function failuresIn(files) {
+  return files.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name)
+    const failed = assertionResults.filter((result) => result.status === 'failed')
+    if (failed.length === 0) return status === 'failed' ? [`${file}\n${message}`] : []
+    return failed.map(({ fullName, failureMessages }) => `${file} > ${fullName}\n${failureMessages.join('\n')}`)
+  })
 }
 
 const begun = Date.now()
@@ -74,6 +87,9 @@ if (!interrupted && (asked.length === 0 || asked.includes(last))) results.push(a
 rmSync(folder, { recursive: true, force: true })
 if (interrupted) process.exit(interrupted === 'SIGINT' ? 130 : 143)
 
+for (const { tier, failures } of results) {
+  for (const failure of failures) console.log(`\nFailed in ${tier}: ${failure.slice(0, 4_000)}`)
+}
 console.log('')
 for (const { tier, seconds, passed, failed, skipped } of results) {
   console.log(
