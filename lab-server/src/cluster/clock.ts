@@ -7,7 +7,7 @@ export interface Timer {
 
 /** Tells and passes time. Everything under `cluster/` takes one and never calls `Date.now` or `setTimeout`. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch, in cluster time. */
+  /** Milliseconds since the Unix epoch, in cluster time; what is finer stands behind the point. */
   now(): number
   /** Runs `callback` once after `delayMs` of cluster time. */
   after(delayMs: number, callback: () => void): Timer
@@ -17,14 +17,28 @@ export interface Clock {
 
 /** Real time, from `start` on `speed` times as fast. At speed 1, `now()` is the machine's own clock. */
 export function makeClock(speed = 1, start = Date.now()): Clock {
+  const machineNow = makeFineClock()
   return {
-    now: () => (speed === 1 ? Date.now() : start + (Date.now() - start) * speed),
+    now: () => (speed === 1 ? machineNow() : start + (machineNow() - start) * speed),
     after(delayMs, callback) {
       // setTimeout fires at once for delays beyond 2^31-1 ms, about 24 days.
       const handle = setTimeout(callback, Math.min(Math.max(0, delayMs / speed), 0x7fffffff))
       return { cancel: () => clearTimeout(handle) }
     },
     toWallMs: (clusterMs) => clusterMs / speed,
+  }
+}
+
+/** The machine's clock, which tells whole milliseconds, with microseconds from the one that nobody sets. */
+function makeFineClock(): () => number {
+  let origin = Date.now() - performance.now()
+  return () => {
+    const wholeMs = Date.now()
+    const fineMs = origin + performance.now()
+    // They drift apart, and somebody may set the machine's clock; within its millisecond the fine one is right.
+    const nearestMs = Math.min(Math.max(fineMs, wholeMs), wholeMs + 0.9995)
+    origin += nearestMs - fineMs
+    return nearestMs
   }
 }
 
@@ -40,5 +54,5 @@ export function formatTime(epochMs: number): string {
 
 /** Formats an instant as Kubernetes' `metav1.MicroTime`: RFC 3339, UTC, six decimals. */
 export function formatMicroTime(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace('Z', '000Z')
+  return `${new Date(epochMs).toISOString().slice(0, -1)}${String(Math.floor((epochMs % 1) * 1000)).padStart(3, '0')}Z`
 }

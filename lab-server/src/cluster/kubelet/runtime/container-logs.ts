@@ -110,8 +110,8 @@ function splitRecords(data: Buffer, head: Buffer): { records: Buffer[]; rest: Bu
   return { records, rest: Buffer.from(data.subarray(start)) }
 }
 
-/** Formats an instant with nanoseconds, as containerd stamps lines. */
+/** Formats an instant with nine decimals, as the kubelet hands log lines on (`RFC3339NanoFixed`). */
 export function formatLogTime(epochMs: number): string {
-  const micros = Math.floor((epochMs % 1) * 1000)
-  return `${new Date(epochMs).toISOString().slice(0, -1)}${String(micros).padStart(3, '0')}000Z`
+  const nanoseconds = String(Math.floor((epochMs % 1) * 1_000_000)).padStart(6, '0')
+  return `${new Date(epochMs).toISOString().slice(0, -1)}${nanoseconds}Z`
 }

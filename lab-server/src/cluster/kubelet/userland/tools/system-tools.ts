@@ -5,7 +5,6 @@ import { mountTable } from '../fs/proc-files.ts'
 import { findCommandPath } from '../shell/executable.ts'
 import { type Task, type Tool, ToolFailure } from '../task.ts'
 import { parseOptions } from './options.ts'
-import { stty } from './stty.ts'
 import { evaluateTest, sceneOf } from './test.ts'
 
 const write =
@@ -143,7 +142,6 @@ export const systemTools: Record<string, Tool> = {
     await task.stdout.write(task.stdin.isTerminal ? '/dev/pts/0\n' : 'not a tty\n')
     return task.stdin.isTerminal ? 0 : 1
   },
-  stty,
   clear: write(() => '\x1b[H\x1b[J'),
   who: () => Promise.resolve(0),
   sync: () => Promise.resolve(0),

@@ -1,27 +1,18 @@
-// Connections: nc, and the list of all tools of the network.
+// nc: bytes over a connection, of either side.
 import { createServer, type Socket } from 'node:net'
 import { everyAddressOf } from '../pod-network.ts'
 import { type Task, type Tool, ToolFailure, untilKilled } from '../task.ts'
-import { addressTools } from './address-tools.ts'
-import { curl } from './curl.ts'
-import { dnsTools } from './dns-tools.ts'
 import { explain } from './explain.ts'
-import { netstat } from './netstat.ts'
 import { parseOptions } from './options.ts'
-import { ping } from './ping.ts'
 import { resolveHost } from './resolve-host.ts'
-import { telnet } from './telnet.ts'
-import { wayTools } from './traceroute.ts'
-import { wget } from './wget.ts'
+import { usageFailure } from './usage.ts'
 
-const nc: Tool = async (task) => {
+/** `nc HOST PORT…` and `nc -l -p PORT`, with -z to look only, -v to say so, -w for the longest wait. */
+export const nc: Tool = async (task) => {
   const { has, value, operands } = parseOptions(task.argv, 'zvw:lp:nkue:i:q:N')
   if (has.has('l')) return listen(task, Number(value.get('p') ?? operands.at(-1)), has.has('v'))
   const [host, ...ports] = operands
-  if (host === undefined || ports.length === 0)
-    throw new ToolFailure(
-      'BusyBox v1.37.0 multi-call binary.\n\nUsage: nc [OPTIONS] HOST PORT  - connect\nnc [OPTIONS] -l -p PORT [HOST] [PORT]  - listen',
-    )
+  if (host === undefined || ports.length === 0) throw usageFailure('nc')
   const { network } = task.system
   const address = await resolveHost(task, 'nc', host)
   const timeoutMs = value.has('w') ? Number(value.get('w')) * 1000 : undefined
@@ -83,17 +74,4 @@ async function listen(task: Task, port: number, verbose: boolean): Promise<numbe
     server.close()
   }
   return 0
-}
-
-export const networkTools: Record<string, Tool> = {
-  wget,
-  curl,
-  nc,
-  ping,
-  ping6: ping,
-  netstat,
-  telnet,
-  ...wayTools,
-  ...addressTools,
-  ...dnsTools,
 }
