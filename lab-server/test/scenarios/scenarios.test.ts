@@ -6,6 +6,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verifyRow } from '../../src/commands/verify-table.ts'
 import { loadScenarios } from '../../src/lab/scenarios/load-scenarios.ts'
 import { mutantsOf } from '../../src/lab/verify/mutate.ts'
 import { startProver, type VerifyResult } from '../../src/lab/verify/verify.ts'
@@ -40,7 +41,11 @@ beforeAll(async () => {
     warmPool: 1,
     holdSeconds: 2,
     firstVariant: !isFull,
-    onResult: (result) => results.push(result),
+    onResult(result) {
+      results.push(result)
+      // A statement that needed its second try is how the next failure begins.
+      if (result.firstTry !== undefined || !result.ok) process.stdout.write(verifyRow(result))
+    },
   })
   await prover.prove(catalogue, [...catalogue.keys()], (step) => isFull || share.includes(step))
   await prover.stop()
