@@ -6,6 +6,7 @@ import { images } from '@taskmaster-lab/workload/images'
 import { makeClock } from '../cluster/clock.ts'
 import { chooseNetwork, describeNetwork } from '../cluster/network/choose-network.ts'
 import { ConfigError, parseNetwork, prepareDataDir } from '../config.ts'
+import { requireEmbeddedParts } from '../sandboxes/embedded-parts.ts'
 import { interrupted } from './interrupt.ts'
 import { readNumber, readOptions } from './read-options.ts'
 
@@ -43,6 +44,7 @@ export async function cluster(args: string[]): Promise<void> {
   const nodes = readNumber('nodes', given.nodes ?? '1', { least: 1, most: 10, whole: true })
   const speed = readNumber('speed', given.speed ?? '1', { least: 1, most: 1000 })
   const wish = parseNetwork(given.network ?? process.env.LAB_NETWORK ?? 'auto')
+  requireEmbeddedParts()
   const temporary = given['data-dir'] === undefined
   const dataDir = prepareDataDir(given['data-dir'] ?? (await mkdtemp(join(tmpdir(), 'lab-cluster-'))))
   const interruption = interrupted()

@@ -5,6 +5,7 @@ import { unservedKinds } from '../lab/kubernetes/unserved-kinds.ts'
 import type { SandboxProvider } from '../lab/sandbox.ts'
 import type { Offer } from '../lab/scenarios/offered-scenarios.ts'
 import type { ScenarioNeed } from '../lab/scenarios/scenario.ts'
+import { requireEmbeddedParts } from './embedded-parts.ts'
 import { startEmbeddedSandboxes } from './embedded-sandboxes.ts'
 import { startNamespaceSandboxes } from './namespace-sandboxes.ts'
 import { type NamespaceSettings, readNamespaceSettings } from './namespace-settings.ts'
@@ -31,6 +32,7 @@ export async function openSandboxes(
 ): Promise<OpenSandboxes> {
   const { dataDir, kubeconfig, network, warmPool, speed = 1, beforeWrite } = config
   if (config.cluster === 'embedded') {
+    requireEmbeddedParts()
     const provider = await startEmbeddedSandboxes({ dataDir, network, speed, onLog })
     return { ...provider, has: new Set(['ingress', 'own-cluster']), lacks: new Set(), warmPool }
   }
