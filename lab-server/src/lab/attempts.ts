@@ -149,6 +149,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       if (record.state === 'broken') attempt.update({ hintsRevealed: record.hintsRevealed + 1 })
       else throw new LabError('no-hint-left', 'This attempt is solved: read the debrief.')
       attempt.note('hint', `Hint ${record.hintsRevealed} revealed, ${hint.cost} points`)
+      await store.save(record)
       return hintsOf(record, scenario)
     },
     async reset(person, id) {
@@ -160,6 +161,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       attempt.stopGrading()
       attempt.transition('reset', { stages, brokenAt: null, solvedAt: null, problem: null })
       attempts.reset(attempt)
+      // Whoever has the answer is not to find the old state after a crash.
+      await store.save(attempt.record)
       return attempt.describe()
     },
     async report(person, id) {

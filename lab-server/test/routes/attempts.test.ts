@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Attempt, Hints, Report } from '../../src/contract/attempts.ts'
+import type { AttemptRecord } from '../../src/lab/attempt-record.ts'
+import { makeMemoryStore } from '../../src/lab/attempt-store.ts'
 import type { Deployment, ServiceObject } from '../../src/lab/kubernetes/objects.ts'
 import type { FakeSandbox } from './fake/fake-cluster.ts'
 import { eventually, type LabUnderTest, startLabUnderTest } from './lab-under-test.ts'
@@ -166,6 +169,18 @@ describe('an attempt', () => {
     })
     setSelector('backend')
     expect((await inState(id, 'solved')).score.points).toBe(100)
+  })
+
+  it('has kept what it answers, however slow the store is: a crash right after it loses no reset and no hint', async () => {
+    await under.stop()
+    const kept = makeMemoryStore()
+    const slow = { ...kept, save: (record: AttemptRecord) => sleep(30).then(() => kept.save(record)) }
+    under = await startLabUnderTest({ store: slow })
+    const { id } = await under.broken('tasks-do-not-load')
+    await under.call('POST', `/attempts/${id}/hints`)
+    expect((await kept.find(id))?.hintsRevealed).toBe(1)
+    await under.call('POST', `/attempts/${id}/reset`)
+    expect((await kept.find(id))?.state).toBe('preparing')
   })
 
   it('reveals hints one after the other for their cost', async () => {
