@@ -209,7 +209,7 @@ export class LiveAttempt {
       Object.assign(record, { checks: evaluation.checks, invariants: evaluation.invariants })
     this.holding = holding
     if (record.state === 'broken' && Object.keys(record.changedObjects).length === 0) {
-      Object.assign(record, untouchedRed(record, evaluation))
+      Object.assign(record, untouchedRed(record, evaluation, this.scenario.checks))
     }
     if (JSON.stringify(this.checksEvent()) === before) return
     this.keep(this.options.store.save(record))

@@ -30,7 +30,8 @@ export interface Bench {
 export const author: Person = { id: 'author', role: 'instructor', name: 'Author' }
 
 const prepareTimeoutMs = 240_000
-const biteTimeoutMs = 60_000
+/** How long a fault may take, in real time, to turn everything red that it breaks. */
+export const biteTimeoutMs = 60_000
 const scriptTimeoutMs = 180_000
 const pollMs = 150
 /** The grader looks once a second, in real time, at what has no watch. */

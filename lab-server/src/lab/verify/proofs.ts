@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Attempt } from '../../contract/attempts.ts'
 import type { Scenario, Signal } from '../scenarios/scenario.ts'
-import { author, type Bench, failures, openResults, pass, runScript, since, until } from './bench.ts'
+import { author, type Bench, biteTimeoutMs, failures, openResults, pass, runScript, since, until } from './bench.ts'
 import type { Evidence } from './evidence.ts'
 
 /** What a proof has to say: in words, and what it rests on. */
@@ -26,10 +26,12 @@ export async function provesNothing(bench: Bench, { id }: Attempt, scenario: Sce
   await seen(bench, id, scenario)
   // Long enough for what only the injection itself disturbed to come back.
   await pass(bench, settleSeconds)
-  const attempt = await bench.lab.check(author, id)
+  await bench.lab.check(author, id)
+  // What comes and goes may be there just now, with its points.
+  const isThere = ({ state, score }: Attempt) => state !== 'broken' || score.points === 0
+  const attempt = await until(bench, id, { timeoutMs: biteTimeoutMs, isThere }).catch(() => bench.lab.get(author, id))
   if (attempt.state !== 'broken') throw new Error(`the attempt is ${attempt.state} though nothing was done`)
   if (attempt.score.points !== 0) throw new Error(`doing nothing earns ${attempt.score.points} points`)
-  // What flaps was red at one time or another; all that was can earn points.
   const { redChecks: red } = await bench.recordOf(id)
   const green = scenario.checks.filter(({ id: check, guard }) => !guard && !red.includes(check))
   if (green.length > 0) {
