@@ -6,6 +6,9 @@ import type { KubeObject, ObjectMeta } from './types.ts'
 import { metadataErrors } from './validation/metadata.ts'
 import { dnsSubdomainProblems } from './validation/names.ts'
 
+/** Groups that upstream serves apart, without the rules for finalizers of the others. */
+const takesAnyFinalizer = new Set(['admissionregistration.k8s.io', 'apiextensions.k8s.io', 'apiregistration.k8s.io'])
+
 /** What one kind says of itself; everything usual may be left out. */
 export interface KindRow<T> {
   group: string
@@ -27,7 +30,7 @@ export interface KindRow<T> {
   cells?(object: T, context: RowContext): unknown[]
   selectableFields?: Record<string, (object: T) => string | undefined>
   applyDefaults?(object: T, old?: T): void
-  validate?(object: T): FieldError[]
+  validate?(object: T, old?: T): FieldError[]
   validateUpdate?(object: T, old: T, subresource?: string): FieldError[]
   warnings?(object: T): string[]
   deprecation?: string
@@ -65,9 +68,11 @@ export function defineKind<T extends { metadata: ObjectMeta } = KubeObject>(row:
       normalizeObject(row, object)
       applyDefaults?.(own(object), old && own(old))
     },
-    validate(object) {
+    validate(object, old) {
       const { namespaced = true, nameProblems = dnsSubdomainProblems } = row
-      return [...metadataErrors(object.metadata, { namespaced, nameProblems }), ...(validate?.(own(object)) ?? [])]
+      const knowsFinalizers = !takesAnyFinalizer.has(row.group)
+      const errors = metadataErrors(object.metadata, { namespaced, nameProblems, knowsFinalizers })
+      return [...errors, ...(validate?.(own(object), old && own(old)) ?? [])]
     },
     validateUpdate: validateUpdate && ((object, old, part) => validateUpdate(own(object), own(old), part)),
     warnings:

@@ -101,7 +101,7 @@ describe('named objects', () => {
     [
       'names of every JavaScript object',
       { template: { spec: { containers: [{ name: 'a', resources: { requests: { constructor: '1' } } }] } } },
-      'spec.template.spec.containers[0].resources.requests',
+      'spec.template.spec.containers[0].resources.requests[constructor]',
     ],
   ])('%s is refused by the rules', async (_what, spec, field) => {
     const { code, body } = await server.call('POST', deployments, { body: { metadata: { name: 'a' }, spec } })
@@ -115,8 +115,16 @@ describe('named objects', () => {
       metadata: { name: 'a' },
       spec: { limits: [...limits, { type: 'Pod', max: {}, min: { constructor: '1' } }] },
     }
-    const { code } = await server.call('POST', '/api/v1/namespaces/test/limitranges?dryRun=All', { body })
-    expect(code).toBe(201)
+    const { body: status } = await server.call('POST', '/api/v1/namespaces/test/limitranges?dryRun=All', { body })
+    expect(
+      status.details.causes.map(({ field, message }: { field: string; message: string }) => [field, message]),
+    ).toEqual([
+      [
+        'spec.limits[1].min[constructor]',
+        'Invalid value: "constructor": must be a standard resource type or fully qualified',
+      ],
+      ['spec.limits[1].min[constructor]', 'Invalid value: "constructor": must be a standard resource for containers'],
+    ])
   })
 
   it.each(['__proto__', 'constructor'])('a Secret of type %s has no keys that it must have', async (type) => {

@@ -2,7 +2,7 @@ import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import { applyPodDefaults } from '../pod-spec/pod-defaults.ts'
-import { podSpecErrors } from '../pod-spec/pod-spec-validation.ts'
+import { podErrors } from '../pod-spec/pod-spec-validation.ts'
 import { podUpdateErrors } from '../pod-spec/pod-update.ts'
 import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import type { Pod } from '../types.ts'
@@ -58,7 +58,7 @@ export const pod = defineKind<Pod>({
     ]
   },
   applyDefaults: applyPodDefaults,
-  validate: ({ spec }) => podSpecErrors('spec', spec ?? { containers: [] }),
+  validate: podErrors,
   validateUpdate: podUpdateErrors,
   warnings: ({ spec }) => podSpecWarnings('spec', spec),
   selectableFields: {

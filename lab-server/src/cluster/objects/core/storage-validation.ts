@@ -1,18 +1,18 @@
-// Rules for volumes and claims.
+// Rules for volumes.
 import type { FieldError } from '../kind-definition.ts'
-import { compareQuantities, quantityOf } from '../quantity.ts'
-import type { PersistentVolume, PersistentVolumeClaim } from '../types.ts'
+import { nodeSelectorErrors } from '../pod-spec/affinity-validation.ts'
+import { backstepErrors } from '../pod-spec/file-validation.ts'
+import { hostPathErrors, nfsErrors } from '../pod-spec/volume-source-validation.ts'
+import type { PersistentVolume } from '../types.ts'
 import { jsonDiff } from '../validation/diff.ts'
 import { semanticallyEqual } from '../validation/equal.ts'
-import { forbidden, immutable, invalid, invalidEach, notSupported, required } from '../validation/errors.ts'
-import { internalClaimSpec, internalVolumeSource } from '../validation/internal-form.ts'
+import { forbidden, immutable, invalidEach, notSupported, required } from '../validation/errors.ts'
+import { internalVolumeSource } from '../validation/internal-form.ts'
 import { dnsSubdomainProblems } from '../validation/names.ts'
+import { accessModeErrors, positiveQuantity, volumeModeErrors } from './claim-validation.ts'
 
-type ClaimSpec = NonNullable<PersistentVolumeClaim['spec']>
 type VolumeSpec = NonNullable<PersistentVolume['spec']>
 
-const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
-const volumeModes = ['Block', 'Filesystem']
 const reclaimPolicies = ['Delete', 'Recycle', 'Retain']
 
 /** The fields of a volume that say nothing about where it is. */
@@ -28,67 +28,63 @@ const notSources = new Set([
   'volumeMode',
 ])
 
-/** Rules for a claim. */
-export function claimErrors({ spec }: PersistentVolumeClaim): FieldError[] {
-  const errors = modeErrors(spec?.accessModes)
-  const storage = spec?.resources?.requests?.storage
-  if (storage === undefined) errors.push(required('spec.resources[storage]'))
-  else if (quantityOf(storage).nano <= 0n) {
-    errors.push(invalid('spec.resources[storage]', storage, 'must be greater than zero'))
-  }
-  if (spec?.storageClassName) {
-    const problems = dnsSubdomainProblems(spec.storageClassName)
-    errors.push(...invalidEach('spec.storageClassName', spec.storageClassName, problems))
-  }
-  return [...errors, ...volumeModeErrors(spec?.volumeMode)]
-}
-
-/** A claim changes in what the cluster fills in, and grows once it is bound. */
-export function claimChange({ spec, status }: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
-  if (!spec || !old.spec) return []
-  const isBound = old.status?.phase === 'Bound'
-  const allowed: ClaimSpec = { ...spec }
-  // Binding names the volume; a default class may come after the claim.
-  if (!old.spec.volumeName) allowed.volumeName = old.spec.volumeName
-  if (old.spec.storageClassName === undefined) allowed.storageClassName = old.spec.storageClassName
-  if (isBound) {
-    const requests = { ...spec.resources?.requests, storage: old.spec.resources?.requests?.storage ?? '0' }
-    allowed.resources = { ...spec.resources, requests }
-    allowed.volumeAttributesClassName = old.spec.volumeAttributesClassName
-  }
-  if (!semanticallyEqual(allowed, old.spec)) {
-    const rule =
-      'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
-    return [forbidden('spec', `${rule}\n${jsonDiff(internalClaimSpec(old.spec), internalClaimSpec(allowed))}`)]
-  }
-  const [now, before] = [spec.resources?.requests?.storage, old.spec.resources?.requests?.storage]
-  if (!isBound || compareQuantities(now, before) >= 0) return []
-  if (compareQuantities(now, status?.capacity?.storage) > 0) return []
-  return [forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')]
-}
-
 /** Rules for a volume. */
-export function volumeErrors({ spec }: PersistentVolume): FieldError[] {
-  const errors = modeErrors(spec?.accessModes)
-  if (!spec?.capacity) errors.push(required('spec.capacity'))
-  else {
-    const { storage, ...others } = spec.capacity
-    if (storage === undefined || Object.keys(others).length > 0) {
-      errors.push(notSupported('spec.capacity', spec.capacity, ['storage']))
-    } else if (quantityOf(storage).nano <= 0n) {
-      errors.push(invalid('spec.capacity[storage]', storage, 'must be greater than zero'))
-    }
-  }
-  const sources = Object.keys(spec ?? {}).filter((field) => !notSources.has(field))
-  for (const [i, source] of sources.entries()) {
-    if (i > 0) errors.push(forbidden(`spec.${source}`, 'may not specify more than 1 volume type'))
-  }
-  if (sources.length === 0) errors.push(required('spec', 'must specify a volume type'))
-  const policy = spec?.persistentVolumeReclaimPolicy
+export function volumeErrors({ spec = {} }: PersistentVolume): FieldError[] {
+  const { accessModes, storageClassName } = spec
+  const errors = accessModes?.length ? [] : [required('spec.accessModes')]
+  errors.push(...accessModeErrors('spec.accessModes', accessModes), ...capacityErrors(spec.capacity))
+  const policy = spec.persistentVolumeReclaimPolicy
   if (policy && !reclaimPolicies.includes(policy)) {
     errors.push(notSupported('spec.persistentVolumeReclaimPolicy', policy, reclaimPolicies))
   }
-  return [...errors, ...volumeModeErrors(spec?.volumeMode)]
+  errors.push(...nodeAffinityErrors(spec.nodeAffinity), ...sourceErrors(spec))
+  if (policy === 'Recycle' && /^\/+$/.test(spec.hostPath?.path ?? '')) {
+    const rule = "may not be 'recycle' for a hostPath mount of '/'"
+    errors.push(forbidden('spec.persistentVolumeReclaimPolicy', rule))
+  }
+  if (storageClassName) {
+    errors.push(...invalidEach('spec.storageClassName', storageClassName, dnsSubdomainProblems(storageClassName)))
+  }
+  return [...errors, ...volumeModeErrors('spec.volumeMode', spec.volumeMode)]
+}
+
+function capacityErrors(capacity: VolumeSpec['capacity']): FieldError[] {
+  const names = Object.keys(capacity ?? {})
+  const errors = names.length === 0 ? [required('spec.capacity')] : []
+  if (names.length !== 1 || names[0] !== 'storage') errors.push(notSupported('spec.capacity', capacity, ['storage']))
+  for (const [name, amount] of Object.entries(capacity ?? {})) {
+    errors.push(...positiveQuantity(`spec.capacity[${name}]`, amount))
+  }
+  return errors
+}
+
+function nodeAffinityErrors(affinity: VolumeSpec['nodeAffinity']): FieldError[] {
+  if (!affinity) return []
+  const field = 'spec.nodeAffinity.required'
+  if (!affinity.required) return [required(field, 'must specify required node constraints')]
+  return nodeSelectorErrors(field, affinity.required)
+}
+
+function sourceErrors(spec: VolumeSpec): FieldError[] {
+  const [first, ...more] = Object.keys(sourceOf(spec))
+  if (!first) return [required('spec', 'must specify a volume type')]
+  const others = more.map((type) => forbidden(`spec.${type}`, 'may not specify more than 1 volume type'))
+  return [...oneSourceErrors(`spec.${first}`, { [first]: spec[first as keyof VolumeSpec] }, spec), ...others]
+}
+
+function oneSourceErrors(field: string, { hostPath, nfs, local, csi }: VolumeSpec, spec: VolumeSpec): FieldError[] {
+  if (hostPath) return hostPathErrors(field, hostPath)
+  if (nfs) return nfsErrors(field, nfs)
+  if (local) {
+    const errors = local.path ? backstepErrors(`${field}.path`, local.path) : [required(`${field}.path`)]
+    if (spec.nodeAffinity) return errors
+    return [...errors, required('spec.nodeAffinity', 'Local volume requires node affinity')]
+  }
+  if (!csi) return []
+  const errors = csi.driver ? [] : [required(`${field}.driver`)]
+  const problems = dnsSubdomainProblems((csi.driver ?? '').toLowerCase())
+  errors.push(...invalidEach(`${field}.driver`, csi.driver ?? '', problems))
+  return csi.volumeHandle ? errors : [...errors, required(`${field}.volumeHandle`)]
 }
 
 /** Where a volume is never changes. */
@@ -110,18 +106,4 @@ export function volumeChange({ spec }: PersistentVolume, old: PersistentVolume):
 
 function sourceOf(spec: VolumeSpec): object {
   return Object.fromEntries(Object.entries(spec).filter(([field]) => !notSources.has(field)))
-}
-
-function modeErrors(modes: string[] | undefined): FieldError[] {
-  if (!modes?.length) return [required('spec.accessModes', 'at least 1 access mode is required')]
-  const unknown = modes.filter((mode) => !accessModes.includes(mode))
-  const errors = unknown.map((mode) => notSupported('spec.accessModes', mode, accessModes))
-  if (modes.length > 1 && modes.includes('ReadWriteOncePod')) {
-    errors.push(forbidden('spec.accessModes', 'may not use ReadWriteOncePod with other access modes'))
-  }
-  return errors
-}
-
-function volumeModeErrors(mode: string | undefined): FieldError[] {
-  return mode && !volumeModes.includes(mode) ? [notSupported('spec.volumeMode', mode, volumeModes)] : []
 }

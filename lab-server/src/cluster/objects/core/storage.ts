@@ -4,7 +4,8 @@ import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { PersistentVolume, PersistentVolumeClaim } from '../types.ts'
-import { claimChange, claimErrors, volumeChange, volumeErrors } from './storage-validation.ts'
+import { claimChange, claimErrors } from './claim-validation.ts'
+import { volumeChange, volumeErrors } from './storage-validation.ts'
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
 const modes: [string, string][] = [

@@ -1,69 +1,86 @@
 // Rules for containers.
 import type { FieldError } from '../kind-definition.ts'
-import type { Container, PodSpec } from '../types.ts'
+import type { Container, PodSpec, Volume } from '../types.ts'
 import { duplicate, forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts'
-import { dnsLabelProblems, portNameProblems } from '../validation/names.ts'
-import { portNumber } from '../validation/numbers.ts'
+import { dnsLabelProblems } from '../validation/names.ts'
+import { containerPortErrors, hostPortErrors } from './container-port-validation.ts'
 import { envErrors, envFromErrors } from './environment-validation.ts'
 import { probeErrors } from './probe-validation.ts'
-import { resourceErrors } from './resource-validation.ts'
-import { volumeMountErrors, volumeNamesOf } from './volume-validation.ts'
+import { resizePolicyErrors, resourceErrors } from './resource-validation.ts'
+import { containerSecurityErrors } from './security-validation.ts'
+import { volumeDeviceErrors, volumeMountErrors } from './volume-mount-validation.ts'
 
-const protocols = ['SCTP', 'TCP', 'UDP']
 const pullPolicies = ['Always', 'IfNotPresent', 'Never']
-const messagePolicies = ['FallbackToLogsOnError', 'File']
+const messagePolicies = ['File', 'FallbackToLogsOnError']
+const restartPolicies = ['Always', 'Never', 'OnFailure']
 
-/** Checks the containers and init containers of a pod. */
-export function containerErrors(field: string, spec: PodSpec): FieldError[] {
-  const volumes = volumeNamesOf(spec.volumes)
+/** Checks the containers and init containers of a pod; `volumes` are those that they may mount. */
+export function containerErrors(field: string, spec: PodSpec, volumes: Map<string, Volume>): FieldError[] {
   const names = new Set<string>()
-  const errors: FieldError[] = []
   const containers = spec.containers ?? []
-  if (containers.length === 0) errors.push(required(`${field}.containers`))
+  const errors = containers.length === 0 ? [required(`${field}.containers`)] : []
   for (const [i, container] of containers.entries()) {
     const at = `${field}.containers[${i}]`
-    errors.push(...commonErrors(at, container, volumes), ...nameAgain(at, container, names))
-    errors.push(...probeErrors(at, container))
-    if (container.restartPolicy && !['Always', 'OnFailure', 'Never'].includes(container.restartPolicy)) {
-      errors.push(notSupported(`${at}.restartPolicy`, container.restartPolicy, ['Always', 'Never', 'OnFailure']))
-    }
+    errors.push(...commonErrors(at, container, spec, volumes), ...nameAgain(at, container, names))
+    errors.push(...probeErrors(at, container, spec), ...restartPolicyErrors(at, container))
   }
+  errors.push(...hostPortErrors(`${field}.containers`, containers))
   for (const [i, container] of (spec.initContainers ?? []).entries()) {
     const at = `${field}.initContainers[${i}]`
-    errors.push(...commonErrors(at, container, volumes), ...nameAgain(at, container, names))
-    if (container.restartPolicy === 'Always') errors.push(...probeErrors(at, container))
+    errors.push(...commonErrors(at, container, spec, volumes), ...restartPolicyErrors(at, container))
+    errors.push(...nameAgain(at, container, names), ...hostPortErrors(`${field}.initContainers`, [container]))
+    if (container.restartPolicy === 'Always') errors.push(...probeErrors(at, container, spec))
     else errors.push(...notForInitContainers(at, container))
   }
-  return [...errors, ...hostPortErrors(field, containers)]
+  return errors
 }
 
-function commonErrors(at: string, container: Container, volumes: Set<string>): FieldError[] {
+/** What a pod's containers are held to and a template's are not. */
+export function imageTextErrors(field: string, { containers, initContainers }: PodSpec): FieldError[] {
+  return Object.entries({ containers, initContainers }).flatMap(([list, given]) =>
+    (given ?? []).flatMap(({ image = '' }, i) =>
+      image === image.trim()
+        ? []
+        : [invalid(`${field}.${list}[${i}].image`, image, 'must not have leading or trailing whitespace')],
+    ),
+  )
+}
+
+function commonErrors(at: string, container: Container, spec: PodSpec, volumes: Map<string, Volume>): FieldError[] {
   const { name, image, imagePullPolicy, terminationMessagePolicy } = container
   const errors = name ? invalidEach(`${at}.name`, name, dnsLabelProblems(name)) : [required(`${at}.name`)]
   if (!image) errors.push(required(`${at}.image`))
-  else if (image !== image.trim()) {
-    errors.push(invalid(`${at}.image`, image, 'must not have leading or trailing whitespace'))
-  }
   if (terminationMessagePolicy && !messagePolicies.includes(terminationMessagePolicy)) {
     errors.push(notSupported(`${at}.terminationMessagePolicy`, terminationMessagePolicy, messagePolicies))
   }
   errors.push(
-    ...portErrors(`${at}.ports`, container.ports),
+    ...containerPortErrors(`${at}.ports`, container.ports),
     ...envErrors(`${at}.env`, container.env),
     ...envFromErrors(`${at}.envFrom`, container.envFrom),
-    ...volumeMountErrors(`${at}.volumeMounts`, container.volumeMounts, volumes),
+    ...volumeMountErrors(`${at}.volumeMounts`, container, volumes),
+    ...volumeDeviceErrors(`${at}.volumeDevices`, container, volumes),
   )
   if (imagePullPolicy && !pullPolicies.includes(imagePullPolicy)) {
     errors.push(notSupported(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies))
   }
-  errors.push(...resourceErrors(`${at}.resources`, container.resources))
-  return [...errors, ...securityErrors(`${at}.securityContext`, container)]
+  return [
+    ...errors,
+    ...resourceErrors(`${at}.resources`, container.resources),
+    ...resizePolicyErrors(`${at}.resizePolicy`, container.resizePolicy, spec.restartPolicy),
+    ...containerSecurityErrors(`${at}.securityContext`, container.securityContext, spec),
+  ]
 }
 
 function nameAgain(at: string, { name }: Container, names: Set<string>): FieldError[] {
+  if (!name) return []
   if (names.has(name)) return [duplicate(`${at}.name`, name)]
   names.add(name)
   return []
+}
+
+function restartPolicyErrors(at: string, { restartPolicy }: Container): FieldError[] {
+  if (restartPolicy === undefined || restartPolicies.includes(restartPolicy)) return []
+  return [notSupported(`${at}.restartPolicy`, restartPolicy, restartPolicies)]
 }
 
 function notForInitContainers(at: string, container: Container): FieldError[] {
@@ -71,61 +88,4 @@ function notForInitContainers(at: string, container: Container): FieldError[] {
   return fields
     .filter((field) => container[field])
     .map((field) => forbidden(`${at}.${field}`, 'may not be set for init containers without restartPolicy=Always'))
-}
-
-function portErrors(field: string, ports: Container['ports']): FieldError[] {
-  const names = new Set<string>()
-  return (ports ?? []).flatMap(({ name, containerPort, hostPort, protocol }, i) => {
-    const at = `${field}[${i}]`
-    const errors: FieldError[] = []
-    if (name) {
-      const problems = portNameProblems(name)
-      errors.push(...invalidEach(`${at}.name`, name, problems))
-      if (problems.length === 0 && names.has(name)) errors.push(duplicate(`${at}.name`, name))
-      names.add(name)
-    }
-    if (!containerPort) errors.push(required(`${at}.containerPort`))
-    else errors.push(...portNumber(`${at}.containerPort`, containerPort))
-    if (hostPort) errors.push(...portNumber(`${at}.hostPort`, hostPort))
-    if (!protocol) errors.push(required(`${at}.protocol`))
-    else if (!protocols.includes(protocol)) errors.push(notSupported(`${at}.protocol`, protocol, protocols))
-    return errors
-  })
-}
-
-function hostPortErrors(field: string, containers: Container[]): FieldError[] {
-  const taken = new Set<string>()
-  return containers.flatMap(({ ports }, i) =>
-    (ports ?? []).flatMap(({ hostPort, hostIP = '', protocol }, j) => {
-      if (!hostPort) return []
-      const key = `${protocol}/${hostIP}/${hostPort}`
-      const isTaken = taken.has(key)
-      taken.add(key)
-      return isTaken ? [duplicate(`${field}.containers[${i}].ports[${j}].hostPort`, key)] : []
-    }),
-  )
-}
-
-function securityErrors(field: string, { securityContext }: Container): FieldError[] {
-  if (!securityContext) return []
-  const errors: FieldError[] = []
-  const { runAsUser, runAsGroup, privileged, allowPrivilegeEscalation, capabilities } = securityContext
-  for (const [name, id] of Object.entries({ runAsUser, runAsGroup })) {
-    if (id !== undefined && id !== null && (id < 0 || id > 2_147_483_647)) {
-      errors.push(invalid(`${field}.${name}`, id, 'must be between 0 and 2147483647, inclusive'))
-    }
-  }
-  if (allowPrivilegeEscalation === false) {
-    const path = `${field}`
-    if (privileged) {
-      errors.push(
-        invalid(path, securityContext, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'),
-      )
-    }
-    if (capabilities?.add?.includes('CAP_SYS_ADMIN')) {
-      const rule = 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'
-      errors.push(invalid(path, securityContext, rule))
-    }
-  }
-  return errors
 }

@@ -1,10 +1,11 @@
 // Rules for the environment of a container.
 import type { FieldError } from '../kind-definition.ts'
 import type { Container, EnvVar } from '../types.ts'
-import { invalid, invalidEach, notSupported, required } from '../validation/errors.ts'
+import { invalid, invalidEach, required } from '../validation/errors.ts'
 import { dataKeyProblems, dnsSubdomainProblems, envNameProblems } from '../validation/names.ts'
+import { fieldRefErrors, resourceRefErrors } from './field-ref-validation.ts'
 
-const fieldPaths = [
+const variableFields = [
   'metadata.name',
   'metadata.namespace',
   'metadata.uid',
@@ -14,14 +15,6 @@ const fieldPaths = [
   'status.hostIPs',
   'status.podIP',
   'status.podIPs',
-]
-const resources = [
-  'limits.cpu',
-  'limits.ephemeral-storage',
-  'limits.memory',
-  'requests.cpu',
-  'requests.ephemeral-storage',
-  'requests.memory',
 ]
 
 /** Checks `env`. */
@@ -35,17 +28,24 @@ export function envErrors(field: string, env: EnvVar[] | undefined): FieldError[
   })
 }
 
-/** Checks `envFrom`. */
+/** Checks `envFrom`. How many sources one has is told without its index, as upstream does. */
 export function envFromErrors(field: string, sources: Container['envFrom']): FieldError[] {
   return (sources ?? []).flatMap(({ prefix, configMapRef, secretRef }, i) => {
     const at = `${field}[${i}]`
     const errors = prefix ? invalidEach(`${at}.prefix`, prefix, envNameProblems(prefix)) : []
-    if (configMapRef && !configMapRef.name) errors.push(required(`${at}.configMapRef.name`))
-    if (secretRef && !secretRef.name) errors.push(required(`${at}.secretRef.name`))
+    for (const [name, reference] of Object.entries({ configMapRef, secretRef })) {
+      if (!reference) continue
+      if (!reference.name) errors.push(required(`${at}.${name}.name`))
+      else {
+        // Upstream allows the dash at the end that only the start of a name may have.
+        const problems = dnsSubdomainProblems(reference.name.replace(/-$/, 'a'))
+        errors.push(...invalidEach(`${at}.${name}.name`, reference.name, problems))
+      }
+    }
     if (!configMapRef && !secretRef) {
-      errors.push(invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`'))
+      errors.push(invalid(field, '', 'must specify one of: `configMapRef` or `secretRef`'))
     } else if (configMapRef && secretRef) {
-      errors.push(invalid(at, '', 'may not have more than one field specified at a time'))
+      errors.push(invalid(field, '', 'may not have more than one field specified at a time'))
     }
     return errors
   })
@@ -55,9 +55,9 @@ function valueFromErrors(field: string, { value, valueFrom }: EnvVar): FieldErro
   if (!valueFrom) return []
   const errors: FieldError[] = []
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom
-  if (fieldRef) errors.push(...fieldRefErrors(`${field}.fieldRef`, fieldRef))
-  if (resourceFieldRef && !resources.includes(resourceFieldRef.resource) && !isHugePages(resourceFieldRef.resource)) {
-    errors.push(notSupported(`${field}.resourceFieldRef.resource`, resourceFieldRef.resource, resources))
+  if (fieldRef) errors.push(...fieldRefErrors(`${field}.fieldRef`, fieldRef, variableFields))
+  if (resourceFieldRef) {
+    errors.push(...resourceRefErrors(`${field}.resourceFieldRef`, resourceFieldRef, { needsContainer: false }))
   }
   if (configMapKeyRef) errors.push(...keyRefErrors(`${field}.configMapKeyRef`, configMapKeyRef))
   if (secretKeyRef) errors.push(...keyRefErrors(`${field}.secretKeyRef`, secretKeyRef))
@@ -73,23 +73,8 @@ function valueFromErrors(field: string, { value, valueFrom }: EnvVar): FieldErro
   return errors
 }
 
-function fieldRefErrors(field: string, { fieldPath }: { fieldPath: string }): FieldError[] {
-  if (!fieldPath) return [required(`${field}.fieldPath`)]
-  if (/^metadata\.(labels|annotations)\['[^']+'\]$/.test(fieldPath) || fieldPaths.includes(fieldPath)) return []
-  if (/^metadata\.(labels|annotations|generateName|creationTimestamp)$|^(spec|status)\./.test(fieldPath)) {
-    return [notSupported(`${field}.fieldPath`, fieldPath, fieldPaths)]
-  }
-  return [
-    invalid(`${field}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`),
-  ]
-}
-
-function keyRefErrors(field: string, { name, key }: { name?: string; key: string }): FieldError[] {
-  const errors = name ? invalidEach(`${field}.name`, name, dnsSubdomainProblems(name)) : [required(`${field}.name`)]
+function keyRefErrors(field: string, { name = '', key }: { name?: string; key: string }): FieldError[] {
+  const errors = invalidEach(`${field}.name`, name, dnsSubdomainProblems(name))
   if (!key) return [...errors, required(`${field}.key`)]
   return [...errors, ...invalidEach(`${field}.key`, key, dataKeyProblems(key))]
-}
-
-function isHugePages(resource: string): boolean {
-  return /^(limits|requests)\.hugepages-/.test(resource)
 }

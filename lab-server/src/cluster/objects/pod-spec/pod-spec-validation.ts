@@ -1,51 +1,67 @@
-// Rules for what a pod asks for as a whole. Containers and volumes have files of their own.
-import { isIP } from 'node:net'
+// Rules for what a pod asks for as a whole. Containers, volumes and the rest have files of their own.
 import type { FieldError } from '../kind-definition.ts'
-import type { PodSpec, PodTemplateSpec } from '../types.ts'
-import { forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts'
-import { annotationErrors, labelErrors, labelSelectorErrors } from '../validation/metadata.ts'
+import type { Pod, PodSpec, PodTemplateSpec } from '../types.ts'
+import { duplicate, forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts'
+import { annotationErrors, labelErrors } from '../validation/metadata.ts'
 import { dnsLabelProblems, dnsSubdomainProblems, labelKeyProblems } from '../validation/names.ts'
+import { nonNegativeQuantity } from '../validation/numbers.ts'
 import { affinityErrors } from './affinity-validation.ts'
-import { containerErrors } from './container-validation.ts'
-import { volumeErrors } from './volume-validation.ts'
+import { hostNetworkErrors } from './container-port-validation.ts'
+import { containerErrors, imageTextErrors } from './container-validation.ts'
+import { dnsConfigErrors, hostAliasErrors } from './pod-network-validation.ts'
+import { containerResourceNameErrors } from './resource-validation.ts'
+import { hostUsersErrors, podSecurityErrors } from './security-validation.ts'
+import { spreadErrors } from './spread-validation.ts'
+import { tolerationErrors } from './toleration-validation.ts'
+import { checkVolumes } from './volume-validation.ts'
 
 const restartPolicies = ['Always', 'OnFailure', 'Never']
-const addressRule = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
 const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
+const preemptionPolicies = ['PreemptLowerPriority', 'Never']
 
 /** Checks a pod template: its labels, annotations and spec. */
 export function templateErrors(field: string, template: PodTemplateSpec | null | undefined): FieldError[] {
   return [
-    ...labelErrors(`${field}.metadata.labels`, template?.metadata?.labels),
-    ...annotationErrors(`${field}.metadata.annotations`, template?.metadata?.annotations),
+    ...labelErrors(`${field}.labels`, template?.metadata?.labels),
+    ...annotationErrors(`${field}.annotations`, template?.metadata?.annotations),
     ...podSpecErrors(`${field}.spec`, template?.spec ?? { containers: [] }),
   ]
 }
 
-/** Checks a pod spec. */
-export function podSpecErrors(field: string, spec: PodSpec): FieldError[] {
-  const errors = [...volumeErrors(`${field}.volumes`, spec.volumes), ...containerErrors(field, spec)]
-  if (!spec.restartPolicy) errors.push(required(`${field}.restartPolicy`))
-  else if (!restartPolicies.includes(spec.restartPolicy)) {
-    errors.push(notSupported(`${field}.restartPolicy`, spec.restartPolicy, restartPolicies))
+/** Checks a pod, which is held to a little more than a template. */
+export function podErrors({ metadata, spec = { containers: [] } }: Pod): FieldError[] {
+  const errors = podSpecErrors('spec', spec, { podName: metadata.name ?? '' })
+  return [...errors, ...imageTextErrors('spec', spec)]
+}
+
+/** Checks a pod spec; `pod` is there for the spec of a pod, not for a template's. */
+export function podSpecErrors(field: string, spec: PodSpec, pod?: { podName: string }): FieldError[] {
+  const { errors, usable } = checkVolumes(`${field}.volumes`, spec.volumes, pod?.podName)
+  errors.push(
+    ...containerErrors(field, spec, usable),
+    ...hostNetworkErrors(field, spec, { isPod: pod !== undefined }),
+    ...oneOf(`${field}.restartPolicy`, spec.restartPolicy ?? '', restartPolicies),
+    ...oneOf(`${field}.dnsPolicy`, spec.dnsPolicy, dnsPolicies),
+    ...labelErrors(`${field}.nodeSelector`, spec.nodeSelector),
+    ...podSecurityErrors(`${field}.securityContext`, spec),
+    ...affinityErrors(`${field}.affinity`, spec.affinity),
+    ...dnsConfigErrors(`${field}.dnsConfig`, spec),
+  )
+  for (const [i, { conditionType = '' }] of (spec.readinessGates ?? []).entries()) {
+    const problems = labelKeyProblems(conditionType)
+    errors.push(...invalidEach(`${field}.readinessGates[${i}].conditionType`, conditionType, problems))
   }
-  if (spec.dnsPolicy && !dnsPolicies.includes(spec.dnsPolicy)) {
-    errors.push(notSupported(`${field}.dnsPolicy`, spec.dnsPolicy, dnsPolicies))
+  for (const [i, { name = '' }] of (spec.schedulingGates ?? []).entries()) {
+    const at = `${field}.schedulingGates[${i}]`
+    errors.push(...invalidEach(at, name, labelKeyProblems(name)))
+    if (spec.schedulingGates?.findIndex((gate) => gate.name === name) !== i) errors.push(duplicate(at, name))
   }
-  errors.push(...labelErrors(`${field}.nodeSelector`, spec.nodeSelector))
-  errors.push(...affinityErrors(`${field}.affinity`, spec.affinity))
-  errors.push(...dnsConfigErrors(field, spec), ...spreadErrors(`${field}.topologySpreadConstraints`, spec))
-  if (spec.serviceAccountName) {
-    errors.push(
-      ...invalidEach(
-        `${field}.serviceAccountName`,
-        spec.serviceAccountName,
-        dnsSubdomainProblems(spec.serviceAccountName),
-      ),
-    )
+  errors.push(...spreadErrors(`${field}.topologySpreadConstraints`, spec.topologySpreadConstraints))
+  errors.push(...hostUsersErrors(field, spec))
+  for (const name of ['serviceAccountName', 'nodeName'] as const) {
+    const value = spec[name]
+    if (value) errors.push(...invalidEach(`${field}.${name}`, value, dnsSubdomainProblems(value)))
   }
-  if (spec.nodeName)
-    errors.push(...invalidEach(`${field}.nodeName`, spec.nodeName, dnsSubdomainProblems(spec.nodeName)))
   const deadline = spec.activeDeadlineSeconds
   if (deadline !== undefined && deadline !== null && (deadline < 1 || deadline > 2_147_483_647)) {
     const rule = 'must be between 1 and 2147483647, inclusive'
@@ -57,73 +73,30 @@ export function podSpecErrors(field: string, spec: PodSpec): FieldError[] {
   }
   errors.push(...tolerationErrors(`${field}.tolerations`, spec.tolerations))
   errors.push(...hostAliasErrors(`${field}.hostAliases`, spec.hostAliases))
-  if (spec.priorityClassName) {
-    const problems = dnsSubdomainProblems(spec.priorityClassName)
-    errors.push(...invalidEach(`${field}.priorityClassName`, spec.priorityClassName, problems))
+  for (const name of ['priorityClassName', 'runtimeClassName'] as const) {
+    const value = spec[name]
+    if (value) errors.push(...invalidEach(`${field}.${name}`, value, dnsSubdomainProblems(value)))
   }
-  return errors
+  errors.push(...oneOf(`${field}.preemptionPolicy`, spec.preemptionPolicy, preemptionPolicies))
+  return [...errors, ...overheadErrors(`${field}.overhead`, spec.overhead), ...osErrors(`${field}.os`, spec.os)]
 }
 
-function hostAliasErrors(field: string, aliases: PodSpec['hostAliases']): FieldError[] {
-  return (aliases ?? []).flatMap(({ ip, hostnames }, i) => {
-    const at = `${field}[${i}]`
-    const errors = isIP(ip) === 0 ? [invalid(`${at}.ip`, ip, addressRule)] : []
-    const names = (hostnames ?? []).flatMap((name) => invalidEach(`${at}.hostnames`, name, dnsSubdomainProblems(name)))
-    return [...errors, ...names]
-  })
+function oneOf(field: string, value: string | undefined, known: string[]): FieldError[] {
+  if (value === '') return [required(field)]
+  return value === undefined || known.includes(value) ? [] : [notSupported(field, value, known)]
 }
 
-function dnsConfigErrors(field: string, { dnsPolicy, dnsConfig }: PodSpec): FieldError[] {
-  const at = `${field}.dnsConfig`
-  const servers = dnsConfig?.nameservers ?? []
-  if (dnsPolicy === 'None' && !dnsConfig) {
-    return [required(at, 'must provide `dnsConfig` when `dnsPolicy` is None')]
-  }
-  if (dnsPolicy === 'None' && servers.length === 0) {
-    return [required(`${at}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')]
-  }
-  const errors = servers.flatMap((server, i) => {
-    return isIP(server) === 0 ? [invalid(`${at}.nameservers[${i}]`, server, addressRule)] : []
-  })
-  if (servers.length > 3) errors.push(invalid(`${at}.nameservers`, servers, 'must not have more than 3 nameservers'))
-  return errors
+function overheadErrors(field: string, overhead: PodSpec['overhead']): FieldError[] {
+  return Object.entries(overhead ?? {}).flatMap(([name, amount]) => [
+    ...containerResourceNameErrors(`${field}.limits[${name}]`, name),
+    ...nonNegativeQuantity(`${field}.limits[${name}]`, amount),
+  ])
 }
 
-function spreadErrors(field: string, { topologySpreadConstraints }: PodSpec): FieldError[] {
-  return (topologySpreadConstraints ?? []).flatMap(({ maxSkew, topologyKey, whenUnsatisfiable, labelSelector }, i) => {
-    const at = `${field}[${i}]`
-    const errors: FieldError[] = []
-    if (!(maxSkew > 0)) errors.push(invalid(`${at}.maxSkew`, maxSkew, 'must be greater than zero'))
-    if (!topologyKey) errors.push(required(`${at}.topologyKey`, 'can not be empty'))
-    const known = ['DoNotSchedule', 'ScheduleAnyway']
-    if (!known.includes(whenUnsatisfiable)) {
-      errors.push(notSupported(`${at}.whenUnsatisfiable`, whenUnsatisfiable, known))
-    }
-    return [...errors, ...labelSelectorErrors(`${at}.labelSelector`, labelSelector)]
-  })
-}
-
-function tolerationErrors(field: string, tolerations: PodSpec['tolerations']): FieldError[] {
-  return (tolerations ?? []).flatMap(({ key, operator, value, effect, tolerationSeconds }, i) => {
-    const at = `${field}[${i}]`
-    const errors = key ? invalidEach(`${at}.key`, key, labelKeyProblems(key)) : []
-    if (!key && operator !== 'Exists') {
-      const rule = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
-      errors.push(invalid(`${at}.operator`, operator ?? '', rule))
-    }
-    if (tolerationSeconds !== undefined && tolerationSeconds !== null && effect !== 'NoExecute') {
-      errors.push(invalid(`${at}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"))
-    }
-    if (operator === 'Exists' && value) {
-      // The path is upstream's.
-      errors.push(invalid(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'"))
-    } else if (operator && operator !== 'Exists' && operator !== 'Equal') {
-      errors.push(notSupported(`${at}.operator`, operator, ['Equal', 'Exists']))
-    }
-    const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
-    if (effect && !effects.includes(effect)) errors.push(notSupported(`${at}.effect`, effect, effects))
-    return errors
-  })
+function osErrors(field: string, os: PodSpec['os']): FieldError[] {
+  if (!os) return []
+  if (!os.name) return [required(`${field}.name`, 'cannot be empty')]
+  return oneOf(field, os.name, ['linux', 'windows'])
 }
 
 /** Checks that the template of a workload that runs for ever says so. */

@@ -5,7 +5,7 @@ import { jsonDiff } from '../validation/diff.ts'
 import { semanticallyEqual } from '../validation/equal.ts'
 import { forbidden, invalid, notFound } from '../validation/errors.ts'
 import { internalPodSpec } from '../validation/internal-form.ts'
-import { qosClass } from './pod-defaults.ts'
+import { resizeErrors } from './pod-resize.ts'
 
 const rule =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
@@ -13,40 +13,18 @@ const rule =
 /** Checks a change of a pod, or of the part of it that a subresource is for. */
 export function podUpdateErrors(pod: Pod, old: Pod, subresource?: string): FieldError[] {
   if (!pod.spec || !old.spec) return []
-  if (subresource === 'resize') return resizeErrors(pod.spec, old.spec)
+  if (subresource === 'resize') return resizeErrors(pod, old)
   if (subresource === 'ephemeralcontainers') return ephemeralErrors(pod.spec, old.spec)
-  const errors = [
-    ...countErrors('containers', pod.spec, old.spec),
-    ...countErrors('initContainers', pod.spec, old.spec),
-    ...deadlineErrors(pod.spec, old.spec),
-  ]
-  if (errors.length > 0) return errors
+  for (const field of ['containers', 'initContainers'] as const) {
+    if ((pod.spec[field]?.length ?? 0) === (old.spec[field]?.length ?? 0)) continue
+    return [forbidden(`spec.${field}`, 'pod updates may not add or remove containers')]
+  }
+  const { errors, isFinal } = deadlineErrors(pod.spec, old.spec)
+  if (isFinal) return errors
   const allowed = withAllowedChanges(pod.spec, old.spec)
-  errors.push(...tolerationErrors(pod.spec, old.spec))
+  errors.push(...tolerationErrors(pod.spec, old.spec), ...gateErrors(pod.spec, old.spec))
   if (semanticallyEqual(allowed, old.spec)) return errors
   return [...errors, forbidden('spec', `${rule}\n${jsonDiff(internalPodSpec(old.spec), internalPodSpec(allowed))}`)]
-}
-
-/** Containers that run may get other amounts of CPU and memory, as long as their class of service stays. */
-function resizeErrors(spec: PodSpec, old: PodSpec): FieldError[] {
-  const result = structuredClone(spec)
-  for (const field of ['containers', 'initContainers'] as const) {
-    for (const [i, container] of (result[field] ?? []).entries()) {
-      const before = old[field]?.[i]?.resources
-      const others = (amounts: Record<string, string> | undefined) => {
-        const { cpu, memory, ...rest } = amounts ?? {}
-        return rest
-      }
-      const { limits, requests } = container.resources ?? {}
-      const isSame =
-        semanticallyEqual(others(limits), others(before?.limits)) &&
-        semanticallyEqual(others(requests), others(before?.requests))
-      if (isSame) container.resources = before
-    }
-  }
-  if (!semanticallyEqual(result, old)) return [forbidden('spec', 'only cpu and memory resources are mutable')]
-  if (qosClass(spec) === qosClass(old)) return []
-  return [invalid('metadata', qosClass(spec), 'Pod QoS Class may not change as a result of resizing')]
 }
 
 /** Debugging containers come, and neither change nor go. */
@@ -77,8 +55,8 @@ function withAllowedChanges(spec: PodSpec, old: PodSpec): PodSpec {
   if (!old.nodeName) result.nodeName = old.nodeName
   const isRaised = (old.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1
   if (isRaised) result.terminationGracePeriodSeconds = old.terminationGracePeriodSeconds
+  result.schedulingGates = old.schedulingGates
   if (old.schedulingGates?.length) {
-    result.schedulingGates = old.schedulingGates
     result.nodeSelector = old.nodeSelector
     result.affinity = old.affinity
   }
@@ -86,18 +64,25 @@ function withAllowedChanges(spec: PodSpec, old: PodSpec): PodSpec {
   return result
 }
 
-function countErrors(field: 'containers' | 'initContainers', spec: PodSpec, old: PodSpec): FieldError[] {
-  if ((spec[field]?.length ?? 0) === (old[field]?.length ?? 0)) return []
-  const what = field === 'containers' ? 'containers' : 'initContainers'
-  return [forbidden(`spec.${field}`, `pod updates may not add or remove ${what}`)]
-}
-
-function deadlineErrors(spec: PodSpec, old: PodSpec): FieldError[] {
+/** A deadline may be set, and later come nearer. Only one that moves away ends the check. */
+function deadlineErrors(spec: PodSpec, old: PodSpec): { errors: FieldError[]; isFinal: boolean } {
   const field = 'spec.activeDeadlineSeconds'
   const [next, before] = [spec.activeDeadlineSeconds ?? undefined, old.activeDeadlineSeconds ?? undefined]
-  if (before === undefined || next === before) return []
-  if (next === undefined) return [invalid(field, null, 'must not update from a positive integer to nil value')]
-  return next > before ? [invalid(field, next, `must be less than or equal to previous value`)] : []
+  if (before === undefined || next === before) return { errors: [], isFinal: false }
+  if (next === undefined) {
+    return { errors: [invalid(field, null, 'must not update from a positive integer to nil value')], isFinal: false }
+  }
+  if (next < before) return { errors: [], isFinal: false }
+  return { errors: [invalid(field, next, 'must be less than or equal to previous value')], isFinal: true }
+}
+
+/** Gates only ever open. */
+function gateErrors({ schedulingGates: gates = [] }: PodSpec, old: PodSpec): FieldError[] {
+  const before = new Set((old.schedulingGates ?? []).map(({ name }) => name))
+  return gates.flatMap(({ name }, i) => {
+    const rule = `only deletion is allowed, but found new scheduling gate '${name}'`
+    return before.has(name) ? [] : [forbidden(`spec.schedulingGates[${i}].name`, rule)]
+  })
 }
 
 function tolerationErrors(spec: PodSpec, old: PodSpec): FieldError[] {

@@ -46,6 +46,17 @@ export function tooLong(field: string, maxBytes: number): FieldError {
   return { field, type: 'FieldValueTooLong', message: `Too long: may not be more than ${maxBytes} bytes` }
 }
 
+/** A list with too many items. */
+export function tooMany(field: string, count: number, most: number): FieldError {
+  const rule = `must have at most ${most} ${most === 1 ? 'item' : 'items'}`
+  return { field, type: 'FieldValueTooMany', message: `Too many: ${count}: ${rule}` }
+}
+
+/** Something that breaks a rule and is not shown. */
+export function invalidOmitted(field: string, detail: string): FieldError {
+  return { field, type: 'FieldValueInvalid', message: withDetail('Invalid value', detail) }
+}
+
 /** A value that may never change, did. */
 export function immutable(field: string, value: unknown): FieldError {
   return invalid(field, value, 'field is immutable')

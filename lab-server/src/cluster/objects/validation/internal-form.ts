@@ -25,7 +25,8 @@ export function internalVolumeSource(spec: NonNullable<PersistentVolume['spec']>
   return internalForm('PersistentVolumeSource', spec)
 }
 
-function internalForm(type: string, value: unknown): unknown {
+/** A value of one of the types in the table of internal types. */
+export function internalForm(type: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => internalForm(type, item))
   const object = (value ?? {}) as Record<string, unknown>
   return Object.fromEntries(

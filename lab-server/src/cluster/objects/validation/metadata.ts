@@ -5,11 +5,12 @@ import { forbidden, invalid, invalidEach, required, tooLong } from './errors.ts'
 import { dnsLabelProblems, labelKeyProblems, labelValueProblems } from './names.ts'
 
 const mostAnnotationBytes = 256 * 1024
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
-/** Checks an object's metadata; what a name may look like depends on the kind. */
+/** Checks an object's metadata; what a name may look like, and which finalizers there are, depends on the kind. */
 export function metadataErrors(
   metadata: ObjectMeta,
-  rules: { nameProblems(name: string): string[]; namespaced: boolean },
+  rules: { nameProblems(name: string): string[]; namespaced: boolean; knowsFinalizers?: boolean },
 ): FieldError[] {
   const { name, generateName, namespace, labels, annotations } = metadata
   const errors: FieldError[] = []
@@ -24,10 +25,28 @@ export function metadataErrors(
     errors.push(...invalidEach('metadata.namespace', namespace, dnsLabelProblems(namespace)))
   }
   errors.push(...labelErrors('metadata.labels', labels), ...annotationErrors('metadata.annotations', annotations))
-  for (const [i, finalizer] of (metadata.finalizers ?? []).entries()) {
-    errors.push(...invalidEach(`metadata.finalizers[${i}]`, finalizer, labelKeyProblems(finalizer)))
+  errors.push(...ownerErrors(metadata), ...finalizerErrors(metadata))
+  return rules.knowsFinalizers ? [...errors, ...unknownFinalizers(metadata)] : errors
+}
+
+function finalizerErrors({ finalizers = [] }: ObjectMeta): FieldError[] {
+  const field = 'metadata.finalizers'
+  const errors = finalizers.flatMap((finalizer) => invalidEach(field, finalizer, labelKeyProblems(finalizer)))
+  if (finalizers.includes('foregroundDeletion') && finalizers.includes('orphan')) {
+    const rule = 'finalizer orphan and foregroundDeletion cannot be both set'
+    errors.push(invalid(field, finalizers, rule))
   }
-  return [...errors, ...ownerErrors(metadata)]
+  return errors
+}
+
+/** Finalizers without a domain are the cluster's own. */
+function unknownFinalizers({ finalizers }: ObjectMeta): FieldError[] {
+  const rule = 'name is neither a standard finalizer name nor is it fully qualified'
+  return (finalizers ?? []).flatMap((finalizer, i) =>
+    finalizer.includes('/') || standardFinalizers.has(finalizer)
+      ? []
+      : [invalid(`metadata.finalizers[${i}]`, finalizer, rule)],
+  )
 }
 
 /** Checks the keys and values of labels. */
@@ -60,6 +79,9 @@ export function labelSelectorErrors(field: string, selector: LabelSelector | nul
       errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'))
     }
     errors.push(...invalidEach(`${at}.key`, key, labelKeyProblems(key ?? '')))
+    for (const [j, value] of (values ?? []).entries()) {
+      errors.push(...invalidEach(`${at}.values[${j}]`, value, labelValueProblems(value)))
+    }
     return errors
   })
   return [...labelErrors(`${field}.matchLabels`, selector?.matchLabels), ...expressions]

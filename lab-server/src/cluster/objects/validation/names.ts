@@ -7,7 +7,9 @@ const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 /** What is wrong with a DNS label (RFC 1123): pod container names, namespaces. */
 export function dnsLabelProblems(value: string): string[] {
   const problems = tooLong(value, 63)
-  if (!matches(label, value)) {
+  if (matches(label, value)) return problems
+  if (matches(subdomain, value)) problems.push('must not contain dots')
+  else {
     problems.push(
       says(
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
@@ -28,6 +30,23 @@ export function dnsSubdomainProblems(value: string): string[] {
       says(
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
         subdomain,
+        'example.com',
+      ),
+    )
+  }
+  return problems
+}
+
+/** What is wrong with a domain to look names up in, which may have underscores. */
+export function underscoreSubdomainProblems(value: string): string[] {
+  const part = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
+  const pattern = `${part}(\\.${part})*`
+  const problems = tooLong(value, 253)
+  if (!matches(pattern, value)) {
+    problems.push(
+      says(
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+        pattern,
         'example.com',
       ),
     )
@@ -79,7 +98,7 @@ export function labelKeyProblems(value: string): string[] {
     else problems.push(...dnsSubdomainProblems(prefix).map((problem) => `prefix part ${problem}`))
   } else if (parts.length > 2) {
     const rule = says(
-      "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+      "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
       qualified,
       'MyName',
       'my.name',

@@ -1,4 +1,5 @@
-// Rules for numbers, percentages and amounts.
+// Rules for numbers, percentages, amounts and addresses.
+import { isIP } from 'node:net'
 import { percentOf } from '../int-or-string.ts'
 import type { FieldError } from '../kind-definition.ts'
 import { quantityOf } from '../quantity.ts'
@@ -14,7 +15,7 @@ export function nonNegative(field: string, value: number | null | undefined): Fi
 /** A number above zero, if it is there. */
 export function positive(field: string, value: number | null | undefined): FieldError[] {
   const isFine = value === undefined || value === null || value > 0
-  return isFine ? [] : [invalid(field, value, 'must be greater than 0')]
+  return isFine ? [] : [invalid(field, value, 'must be greater than zero')]
 }
 
 /** A port number. */
@@ -47,4 +48,37 @@ export function atMostHundredPercent(field: string, value: number | string | und
 /** An amount of zero or more. */
 export function nonNegativeQuantity(field: string, value: string): FieldError[] {
   return quantityOf(value).nano < 0n ? [invalid(field, value, 'must be greater than or equal to 0')] : []
+}
+
+/** An address of a machine. */
+export function address(field: string, value: string): FieldError[] {
+  if (isIP(value) !== 0) return []
+  return [invalid(field, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
+}
+
+/** A range of addresses. */
+export function addressRange(field: string, value: string): FieldError[] {
+  const [start = '', bits = '', ...rest] = value.split('/')
+  const family = isIP(start)
+  const isRange = family !== 0 && rest.length === 0 && /^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+  return isRange ? [] : [invalid(field, value, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]
+}
+
+/** A range of addresses that is written as one: nothing is set beyond its prefix. */
+export function strictAddressRange(field: string, value: string): FieldError[] {
+  const errors = addressRange(field, value)
+  const [start = '', bits = ''] = value.split('/')
+  if (errors.length > 0) return errors
+  if (/^0\d/.test(bits)) return [invalid(field, value, 'must not have leading 0s in IP or prefix length')]
+  const last = (addressBits(start) & ((1n << BigInt((isIP(start) === 4 ? 32 : 128) - Number(bits))) - 1n)) !== 0n
+  return last ? [invalid(field, value, 'must not have bits set beyond the prefix length')] : []
+}
+
+function addressBits(address: string): bigint {
+  if (isIP(address) === 4) return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n)
+  const [head = '', tail] = address.split('::')
+  const groups = (text: string) => (text === '' ? [] : text.split(':'))
+  const [first, last] = [groups(head), groups(tail ?? '')]
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0')
+  return [...first, ...zeros, ...last].reduce((sum, part) => sum * 65536n + BigInt(`0x${part}`), 0n)
 }
