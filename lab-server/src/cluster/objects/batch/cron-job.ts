@@ -5,8 +5,8 @@ import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import { formatLabelSelector } from '../selectors.ts'
 import type { CronJob } from '../types.ts'
 import { templateCells, templateColumns } from '../workload-cells.ts'
+import { cronJobErrors } from './cron-job-validation.ts'
 import { applyCronJobDefaults } from './defaults.ts'
-import { cronJobErrors } from './validation.ts'
 
 /** A Job on a schedule. */
 export const cronJob = defineKind<CronJob>({

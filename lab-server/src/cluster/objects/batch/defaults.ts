@@ -36,16 +36,18 @@ export function applyCronJobDefaults(cronJob: CronJob): void {
   spec.failedJobsHistoryLimit ??= 1
 }
 
+/** What is there already stays; whether it fits is looked at when the Job is checked. */
 function makeSelector({ metadata, spec }: Job, uid: string): void {
-  if (!spec?.template || spec.selector) return
+  if (!spec?.template) return
   const { name = '' } = metadata
   spec.template.metadata ??= {}
   spec.template.metadata.labels = {
-    ...spec.template.metadata.labels,
     'batch.kubernetes.io/controller-uid': uid,
     'batch.kubernetes.io/job-name': name,
     'controller-uid': uid,
     'job-name': name,
+    ...spec.template.metadata.labels,
   }
-  spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
+  const matchLabels = { 'batch.kubernetes.io/controller-uid': uid, ...spec.selector?.matchLabels }
+  spec.selector = { ...spec.selector, matchLabels }
 }

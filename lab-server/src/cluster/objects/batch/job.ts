@@ -5,7 +5,7 @@ import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import type { Job } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
 import { applyJobDefaults } from './defaults.ts'
-import { jobChange, jobErrors } from './validation.ts'
+import { jobChange, jobErrors } from './job-validation.ts'
 
 /** Pods that run until enough of them have succeeded. */
 export const job = defineKind<Job>({
