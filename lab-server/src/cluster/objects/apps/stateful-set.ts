@@ -3,9 +3,10 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
 import type { StatefulSet } from '../types.ts'
+import { dnsLabelProblems } from '../validation/names.ts'
 import { templateCells, templateColumns } from '../workload-cells.ts'
 import { applyStatefulSetDefaults } from './defaults.ts'
-import { statefulSetChange, statefulSetErrors } from './validation.ts'
+import { statefulSetChange, statefulSetErrors } from './stateful-set-validation.ts'
 
 /** Pods with an identity and storage of their own. */
 export const statefulSet = defineKind<StatefulSet>({
@@ -21,6 +22,7 @@ export const statefulSet = defineKind<StatefulSet>({
   },
   hasGeneration: true,
   applyDefaults: applyStatefulSetDefaults,
+  nameProblems: dnsLabelProblems,
   validate: statefulSetErrors,
   validateUpdate: statefulSetChange,
   warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),

@@ -1,13 +1,16 @@
-// Rules for the kinds of apps/v1.
+// Rules for Deployments, ReplicaSets and DaemonSets.
 import { scaledValue } from '../int-or-string.ts'
 import type { FieldError } from '../kind-definition.ts'
 import { alwaysRestarts, templateErrors } from '../pod-spec/pod-spec-validation.ts'
 import { matchesLabelSelector } from '../selectors.ts'
-import type { DaemonSet, Deployment, LabelSelector, PodTemplateSpec, ReplicaSet, StatefulSet } from '../types.ts'
+import type { DaemonSet, Deployment, LabelSelector, PodTemplateSpec, ReplicaSet } from '../types.ts'
 import { semanticallyEqual } from '../validation/equal.ts'
 import { forbidden, immutable, invalid, notSupported, required } from '../validation/errors.ts'
+import { internalForm } from '../validation/internal-form.ts'
 import { isEmptySelector, labelSelectorErrors } from '../validation/metadata.ts'
 import { atMostHundredPercent, countOrPercent, nonNegative } from '../validation/numbers.ts'
+
+type DaemonSetSpec = NonNullable<DaemonSet['spec']>
 
 interface Workload {
   selector?: LabelSelector
@@ -45,49 +48,23 @@ export function replicaSetErrors({ spec }: ReplicaSet): FieldError[] {
   ]
 }
 
-/** Rules for a StatefulSet. */
-export function statefulSetErrors({ spec }: StatefulSet): FieldError[] {
-  if (!spec) return [required('spec.selector')]
-  const errors: FieldError[] = []
-  const policies = ['OrderedReady', 'Parallel']
-  if (!policies.includes(spec.podManagementPolicy ?? '')) {
-    errors.push(
-      invalid('spec.podManagementPolicy', spec.podManagementPolicy, `must be '${policies[0]}' or '${policies[1]}'`),
-    )
-  }
-  const { type, rollingUpdate } = spec.updateStrategy ?? {}
-  if (type === 'OnDelete' && rollingUpdate) {
-    const rule = "only allowed for updateStrategy 'RollingUpdate'"
-    errors.push(invalid('spec.updateStrategy.rollingUpdate', rollingUpdate, rule))
-  } else if (type !== 'OnDelete' && type !== 'RollingUpdate') {
-    errors.push(invalid('spec.updateStrategy', spec.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"))
-  }
-  errors.push(
-    ...nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition),
-    ...nonNegative('spec.replicas', spec.replicas),
-    ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-    ...selectorErrors(spec, 'statefulset'),
-  )
-  return [...errors, ...workloadTemplateErrors({ ...spec, template: withClaims(spec) }, 'StatefulSet')]
-}
-
-/** The pods' template as the controller completes it: each claim template is a volume that containers may mount. */
-function withClaims({ template, volumeClaimTemplates = [] }: NonNullable<StatefulSet['spec']>) {
-  if (!template?.spec || volumeClaimTemplates.length === 0) return template
-  const names = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? '')
-  const others = (template.spec.volumes ?? []).filter(({ name }) => !names.includes(name))
-  const claimed = names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }))
-  return { ...template, spec: { ...template.spec, volumes: [...others, ...claimed] } }
-}
-
 /** Rules for a DaemonSet. */
-export function daemonSetErrors({ spec }: DaemonSet): FieldError[] {
-  if (!spec) return [required('spec.selector')]
+export function daemonSetErrors({ spec = {} as DaemonSetSpec }: DaemonSet): FieldError[] {
+  const { selector, template } = spec
+  const labels = template?.metadata?.labels
+  const errors = labelSelectorErrors('spec.selector', selector)
+  if (!matchesLabelSelector(selector, labels)) {
+    errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
+  }
+  if (selector && isEmptySelector(selector)) {
+    errors.push(invalid('spec.selector', selector, 'empty selector is invalid for daemonset'))
+  }
   return [
-    ...selectorErrors(spec, 'daemonset'),
-    ...workloadTemplateErrors(spec, 'DaemonSet'),
-    ...daemonStrategyErrors(spec),
+    ...errors,
+    ...templateErrors('spec.template', template),
+    ...alwaysRestarts('spec.template.spec', template?.spec, 'DaemonSet'),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
+    ...daemonStrategyErrors(spec),
     ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
   ]
 }
@@ -98,35 +75,16 @@ export function selectorChange({ spec }: { spec?: Workload }, old: { spec?: Work
   return [immutable('spec.selector', spec?.selector)]
 }
 
-/** Most of a StatefulSet never changes. */
-export function statefulSetChange({ spec }: StatefulSet, old: StatefulSet): FieldError[] {
-  const fixed = (given: StatefulSet['spec']) => {
-    const {
-      replicas,
-      template,
-      updateStrategy,
-      minReadySeconds,
-      ordinals,
-      revisionHistoryLimit,
-      persistentVolumeClaimRetentionPolicy,
-      ...rest
-    } = given ?? ({} as NonNullable<StatefulSet['spec']>)
-    return rest
-  }
-  if (semanticallyEqual(fixed(spec), fixed(old.spec))) return []
-  const allowed =
-    "'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds'"
-  return [forbidden('spec', `updates to statefulset spec for fields other than ${allowed} are forbidden`)]
-}
-
-function selectorErrors({ selector }: Workload, kind: string): FieldError[] {
+/** Checks the selector of a workload. */
+export function selectorErrors({ selector }: Workload, kind: string): FieldError[] {
   if (!selector) return [required('spec.selector')]
   const errors = labelSelectorErrors('spec.selector', selector)
   if (!isEmptySelector(selector)) return errors
   return [...errors, invalid('spec.selector', selector, `empty selector is invalid for ${kind}`)]
 }
 
-function workloadTemplateErrors({ selector, template }: Workload, kind: string): FieldError[] {
+/** Checks the template of a workload, and that its labels are those that it selects. */
+export function workloadTemplateErrors({ selector, template }: Workload, kind: string): FieldError[] {
   const labels = template?.metadata?.labels
   const errors: FieldError[] = []
   if (!isMatching(selector, labels)) {
@@ -148,7 +106,10 @@ function deploymentStrategyErrors({ strategy }: NonNullable<Deployment['spec']>)
     if (!rollingUpdate) return []
     return [forbidden(`${field}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")]
   }
-  if (type !== 'RollingUpdate') return [notSupported(`${field}.type`, type, ['Recreate', 'RollingUpdate'])]
+  if (type !== 'RollingUpdate') {
+    const value = internalForm('DeploymentStrategy', strategy)
+    return [notSupported(field, value, ['Recreate', 'RollingUpdate'])]
+  }
   if (!rollingUpdate) return [required(`${field}.rollingUpdate`, 'this should be defaulted and never be nil')]
   const { maxUnavailable, maxSurge } = rollingUpdate
   const errors = [
@@ -166,19 +127,24 @@ function daemonStrategyErrors({ updateStrategy }: NonNullable<DaemonSet['spec']>
   const { type, rollingUpdate } = updateStrategy ?? {}
   const field = 'spec.updateStrategy'
   if (type === 'OnDelete') return []
-  if (type !== 'RollingUpdate') return [notSupported(`${field}.type`, type, ['RollingUpdate', 'OnDelete'])]
+  if (type !== 'RollingUpdate') {
+    const value = internalForm('DeploymentStrategy', updateStrategy)
+    return [notSupported(field, value, ['RollingUpdate', 'OnDelete'])]
+  }
   if (!rollingUpdate) return [required(`${field}.rollingUpdate`)]
   const { maxUnavailable, maxSurge } = rollingUpdate
   const at = `${field}.rollingUpdate`
   const errors = [
     ...countOrPercent(`${at}.maxUnavailable`, maxUnavailable),
     ...countOrPercent(`${at}.maxSurge`, maxSurge),
+    ...atMostHundredPercent(`${at}.maxUnavailable`, maxUnavailable),
+    ...atMostHundredPercent(`${at}.maxSurge`, maxSurge),
   ]
   const [unavailable, surge] = [scaledValue(maxUnavailable, 100, 'up'), scaledValue(maxSurge, 100, 'up')]
   if (unavailable > 0 && surge > 0) {
     errors.push(invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'))
   } else if (unavailable === 0 && surge === 0) {
-    errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable, 'cannot be 0 when maxSurge is 0'))
+    errors.push(required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'))
   }
   return errors
 }
