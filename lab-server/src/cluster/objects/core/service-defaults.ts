@@ -27,7 +27,8 @@ export function applyServiceDefaults(service: Service, old?: Service): void {
 
 function applyTypeDefaults(spec: Spec): void {
   const isExternalName = spec.type === 'ExternalName'
-  if (opensNodePorts(spec)) spec.externalTrafficPolicy ||= 'Cluster'
+  const isReachable = opensNodePorts(spec) || (spec.type === 'ClusterIP' && !!spec.externalIPs?.length)
+  if (isReachable) spec.externalTrafficPolicy ||= 'Cluster'
   if (!isExternalName) spec.internalTrafficPolicy ||= 'Cluster'
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true
   if (isExternalName) return

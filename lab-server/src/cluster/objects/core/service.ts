@@ -4,8 +4,9 @@ import { age } from '../human-duration.ts'
 import { formatLabels } from '../selectors.ts'
 import type { Service } from '../types.ts'
 import { dns1035LabelProblems } from '../validation/names.ts'
+import { serviceChange } from './service-address-validation.ts'
 import { applyServiceDefaults } from './service-defaults.ts'
-import { serviceChange, serviceErrors, serviceWarnings } from './service-validation.ts'
+import { serviceErrors, serviceWarnings } from './service-validation.ts'
 
 /** A stable address and name for a set of pods. */
 export const service = defineKind<Service>({

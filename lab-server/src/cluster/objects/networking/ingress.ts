@@ -2,9 +2,9 @@ import { ageColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { Ingress, IngressClass } from '../types.ts'
-import { immutable, required } from '../validation/errors.ts'
+import { immutable } from '../validation/errors.ts'
 import { listWithMore } from '../workload-cells.ts'
-import { ingressErrors } from './validation.ts'
+import { ingressClassErrors, ingressErrors } from './ingress-validation.ts'
 
 /** Rules that lead HTTP requests to Services. */
 export const ingress = defineKind<Ingress>({
@@ -37,7 +37,7 @@ export const ingressClass = defineKind<IngressClass>({
   version: 'v1',
   kind: 'IngressClass',
   plural: 'ingressclasses',
-  validate: ({ spec }) => (spec?.controller ? [] : [required('spec.controller')]),
+  validate: ingressClassErrors,
   validateUpdate: ({ spec }, old) =>
     spec?.controller === old.spec?.controller ? [] : [immutable('spec.controller', spec?.controller)],
   applyDefaults({ spec }) {

@@ -3,7 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import { formatLabelSelector } from '../selectors.ts'
 import type { NetworkPolicy } from '../types.ts'
-import { networkPolicyErrors } from './validation.ts'
+import { networkPolicyErrors } from './network-policy-validation.ts'
 
 /** Who may talk to a set of pods, and whom they may talk to. */
 export const networkPolicy = defineKind<NetworkPolicy>({
