@@ -1,18 +1,25 @@
 // Rules for autoscalers.
 import type { FieldError } from '../kind-definition.ts'
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../types.ts'
-import { invalid, invalidEach, notSupported, required } from '../validation/errors.ts'
-import { pathSegmentProblems } from '../validation/names.ts'
-import { positive } from '../validation/numbers.ts'
+import { invalid, notSupported, required } from '../validation/errors.ts'
+import { metricErrors, referenceErrors } from './metric-validation.ts'
 
-type Metric = NonNullable<NonNullable<HorizontalPodAutoscaler['spec']>['metrics']>[number]
+type Behavior = NonNullable<NonNullable<HorizontalPodAutoscaler['spec']>['behavior']>
+type ScalingRules = NonNullable<Behavior['scaleUp']>
+type Policy = NonNullable<ScalingRules['policies']>[number]
 
-const metricTypes = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource']
+const [mostWindowSeconds, mostPeriodSeconds] = [3600, 1800]
+const selectPolicies = ['Disabled', 'Max', 'Min']
 
 /** Rules for an autoscaler in its current form. */
 export function autoscalerErrors(autoscaler: HorizontalPodAutoscaler): FieldError[] {
-  const metrics = autoscaler.spec?.metrics ?? []
-  return [...boundsErrors(autoscaler), ...metrics.flatMap((metric, i) => metricErrors(`spec.metrics[${i}]`, metric))]
+  const { metrics, behavior } = autoscaler.spec ?? {}
+  return [
+    ...boundsErrors(autoscaler),
+    ...(metrics ?? []).flatMap((metric, i) => metricErrors(`spec.metrics[${i}]`, metric)),
+    ...scalingErrors('spec.behavior.scaleUp', behavior?.scaleUp),
+    ...scalingErrors('spec.behavior.scaleDown', behavior?.scaleDown),
+  ]
 }
 
 /** Rules for both forms: how many pods of what. */
@@ -26,29 +33,32 @@ export function boundsErrors({ spec }: HorizontalPodAutoscaler | HorizontalPodAu
   if (maxReplicas < minReplicas) {
     errors.push(invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'))
   }
-  for (const field of ['kind', 'name'] as const) {
-    const value = scaleTargetRef?.[field]
-    const at = `spec.scaleTargetRef.${field}`
-    errors.push(...(value ? invalidEach(at, value, pathSegmentProblems(value)) : [required(at)]))
-  }
-  return errors
+  return [...errors, ...referenceErrors('spec.scaleTargetRef', scaleTargetRef ?? {})]
 }
 
-function metricErrors(field: string, metric: Metric): FieldError[] {
-  if (!metric.type) return [required(`${field}.type`, 'must specify a metric source type')]
-  if (!metricTypes.includes(metric.type)) return [notSupported(`${field}.type`, metric.type, metricTypes)]
-  const name = metric.type.charAt(0).toLowerCase() + metric.type.slice(1)
-  const source = metric[name as 'resource' | 'containerResource' | 'pods' | 'object' | 'external']
-  if (!source) {
-    return [required(`${field}.${name}`, `must populate information for the given metric source`)]
+function scalingErrors(field: string, rules: ScalingRules | undefined): FieldError[] {
+  if (!rules) return []
+  const { stabilizationWindowSeconds: seconds = 0, selectPolicy, policies } = rules
+  const at = `${field}.stabilizationWindowSeconds`
+  const errors: FieldError[] = []
+  if (seconds < 0) errors.push(invalid(at, seconds, 'must be greater than or equal to zero'))
+  if (seconds > mostWindowSeconds) {
+    errors.push(invalid(at, seconds, `must be less than or equal to ${mostWindowSeconds}`))
   }
-  const { target } = source
-  if (!target) return [required(`${field}.${name}.target`, 'must specify a metric target')]
-  const errors = positive(`${field}.${name}.target.averageUtilization`, target.averageUtilization)
-  const isResource = metric.type === 'Resource' || metric.type === 'ContainerResource'
-  if (isResource && target.averageUtilization === undefined && target.averageValue === undefined) {
-    const rule = 'must set either a target raw value or a target utilization'
-    errors.push(required(`${field}.${name}.target.averageUtilization`, rule))
+  if (selectPolicy !== undefined && !selectPolicies.includes(selectPolicy)) {
+    errors.push(notSupported(`${field}.selectPolicy`, selectPolicy, selectPolicies))
   }
-  return errors
+  if (!policies?.length) return [...errors, required(`${field}.policies`, 'must specify at least one Policy')]
+  return [...errors, ...policies.flatMap((policy, i) => policyErrors(`${field}.policies[${i}]`, policy))]
+}
+
+function policyErrors(field: string, policy: Policy): FieldError[] {
+  const { type, value = 0, periodSeconds = 0 } = policy
+  const known = ['Percent', 'Pods']
+  const errors = known.includes(type) ? [] : [notSupported(`${field}.type`, type ?? '', known)]
+  if (value <= 0) errors.push(invalid(`${field}.value`, value, 'must be greater than zero'))
+  const at = `${field}.periodSeconds`
+  if (periodSeconds <= 0) errors.push(invalid(at, periodSeconds, 'must be greater than zero'))
+  if (periodSeconds <= mostPeriodSeconds) return errors
+  return [...errors, invalid(at, periodSeconds, `must be less than or equal to ${mostPeriodSeconds}`)]
 }

@@ -3,6 +3,7 @@ import type { FieldError } from '../kind-definition.ts'
 import type { ConfigMap, Secret } from '../types.ts'
 import { semanticallyEqual } from '../validation/equal.ts'
 import { forbidden, immutable, invalid, invalidEach, required, tooLong } from '../validation/errors.ts'
+import { jsonObjectProblem } from '../validation/json-text.ts'
 import { dataKeyProblems } from '../validation/names.ts'
 
 const mostBytes = 1024 * 1024
@@ -45,7 +46,9 @@ export function secretErrors({ metadata, type = '', data = {} }: Secret): FieldE
   const errors = Object.keys(data).flatMap((key) => invalidEach(`data[${key}]`, key, dataKeyProblems(key)))
   if (sum(decodedSizes(data)) > mostBytes) errors.push(tooLong('data', mostBytes))
   for (const key of requiredKeys.get(type) ?? []) {
-    if (!Object.hasOwn(data, key)) errors.push(required(`data[${key}]`))
+    if (!data[key] && (type === 'kubernetes.io/ssh-auth' || !Object.hasOwn(data, key))) {
+      errors.push(required(`data[${key}]`))
+    } else if (type.startsWith('kubernetes.io/dockerc')) errors.push(...jsonErrors(`data[${key}]`, data[key] ?? ''))
   }
   if (type === 'kubernetes.io/basic-auth' && !Object.hasOwn(data, 'username') && !Object.hasOwn(data, 'password')) {
     errors.push(required('data[username]'), required('data[password]'))
@@ -55,6 +58,12 @@ export function secretErrors({ metadata, type = '', data = {} }: Secret): FieldE
     errors.push(required(`metadata.annotations[${account}]`))
   }
   return errors
+}
+
+/** What is wrong with the text is told in Go's words, without the text. */
+function jsonErrors(field: string, base64: string): FieldError[] {
+  const problem = jsonObjectProblem(Buffer.from(base64, 'base64').toString())
+  return problem === undefined ? [] : [invalid(field, '<secret contents redacted>', problem)]
 }
 
 /** What of a Secret never changes. */

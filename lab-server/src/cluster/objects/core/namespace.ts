@@ -5,7 +5,8 @@ import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { LimitRange, Namespace, ResourceQuota } from '../types.ts'
 import { dnsLabelProblems } from '../validation/names.ts'
-import { limitRangeErrors, quotaChange, quotaErrors } from './limits-validation.ts'
+import { limitRangeErrors } from './limit-range-validation.ts'
+import { quotaChange, quotaErrors } from './quota-validation.ts'
 
 /** A scope for names. */
 export const namespace = defineKind<Namespace>({

@@ -2,6 +2,7 @@ import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
 import type { Node } from '../types.ts'
+import { nodeChange, nodeErrors } from './node-validation.ts'
 
 const rolePrefix = 'node-role.kubernetes.io/'
 
@@ -42,6 +43,8 @@ export const node = defineKind<Node>({
     node.status?.nodeInfo?.containerRuntimeVersion || '<unknown>',
   ],
   selectableFields: { 'spec.unschedulable': (node) => String(node.spec?.unschedulable ?? false) },
+  validate: nodeErrors,
+  validateUpdate: nodeChange,
   applyDefaults(node) {
     node.spec ??= {}
     node.status ??= {}
