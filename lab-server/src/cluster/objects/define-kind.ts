@@ -32,7 +32,7 @@ export interface KindRow<T> {
   applyDefaults?(object: T, old?: T): void
   validate?(object: T, old?: T): FieldError[]
   validateUpdate?(object: T, old: T, subresource?: string): FieldError[]
-  warnings?(object: T): string[]
+  warnings?(object: T, old?: T): string[]
   deprecation?: string
   /** What is wrong with a name of this kind; a DNS subdomain unless said otherwise. */
   nameProblems?(name: string): string[]
@@ -75,13 +75,7 @@ export function defineKind<T extends { metadata: ObjectMeta } = KubeObject>(row:
       return [...errors, ...(validate?.(own(object), old && own(old)) ?? [])]
     },
     validateUpdate: validateUpdate && ((object, old, part) => validateUpdate(own(object), own(old), part)),
-    warnings:
-      warnings &&
-      ((object, old) => {
-        // What was warned of before is not said again.
-        const before = new Set(old ? warnings(own(old)) : [])
-        return warnings(own(object)).filter((warning) => !before.has(warning))
-      }),
+    warnings: warnings && ((object, old) => warnings(own(object), old && own(old))),
     deprecation: row.deprecation,
   }
 }

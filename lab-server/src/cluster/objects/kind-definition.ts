@@ -96,7 +96,7 @@ export interface KindDefinition {
   checksStatus?: boolean
   /** Rules for a change: immutability and so on. `validate` runs too. A pod's `resize` and `ephemeralcontainers` have rules of their own. */
   validateUpdate?(object: KubeObject, old: KubeObject, subresource?: string): FieldError[]
-  /** Warnings that the server sends in `Warning` headers for this object; with `old`, only about what changed. */
+  /** Warnings that the server sends in `Warning` headers for this object; with `old`, for its change. */
   warnings?(object: KubeObject, old?: KubeObject): string[]
   /** Deprecation warning for every request of this kind, e.g. Endpoints from v1.33. */
   deprecation?: string

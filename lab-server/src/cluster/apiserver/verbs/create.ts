@@ -55,9 +55,9 @@ async function admitAndStore(
   // What was derived from the object, as a pod's quality of service, is derived again.
   if (startsWithoutStatus(kind)) delete request.object.status
   kind.applyDefaults?.(request.object)
-  for (const warning of kind.warnings?.(request.object) ?? []) context.warn(warning)
   const errors = kind.validate?.(request.object) ?? []
   if (errors.length > 0) throw invalid(kind, name, errors)
+  for (const warning of kind.warnings?.(request.object) ?? []) context.warn(warning)
   await core.admission.review(request)
 
   const storage = storageVersionOf(kind)

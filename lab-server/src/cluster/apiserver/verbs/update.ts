@@ -83,13 +83,13 @@ async function tryUpdate(
   kind.applyDefaults?.(request.object, old)
   if (subresource !== 'binding') countGeneration(kind, request.object, old)
   if (!unchecked.has(subresource ?? '') || (subresource === 'status' && kind.checksStatus)) {
-    for (const warning of kind.warnings?.(request.object) ?? []) context.warn(warning)
     const errors = [
       ...finalizerErrors(request.object, old),
       ...(kind.validate?.(request.object, old) ?? []),
       ...(kind.validateUpdate?.(request.object, old, subresource) ?? []),
     ]
     if (errors.length > 0) throw invalid(kind, key.name, errors)
+    for (const warning of kind.warnings?.(request.object, old) ?? []) context.warn(warning)
   }
   await core.admission.review(request)
   core.admission.validate(request)

@@ -1,7 +1,7 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
-import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
+import { workloadWarnings } from '../pod-spec/pod-warnings.ts'
 import { formatLabels } from '../selectors.ts'
 import type { DaemonSet } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
@@ -21,7 +21,8 @@ export const daemonSet = defineKind<DaemonSet>({
   applyDefaults: applyDaemonSetDefaults,
   validate: daemonSetErrors,
   validateUpdate: selectorChange,
-  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),
+  warnings: (object, old) =>
+    workloadWarnings(object, old, { field: 'spec.template', value: object.spec?.template, namesHosts: false }),
   columns: [
     nameColumn,
     plain('Desired', 'integer'),

@@ -1,7 +1,7 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
-import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
+import { workloadWarnings } from '../pod-spec/pod-warnings.ts'
 import type { Deployment } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
 import { applyDeploymentDefaults } from './defaults.ts'
@@ -23,7 +23,7 @@ export const deployment = defineKind<Deployment>({
   applyDefaults: applyDeploymentDefaults,
   validate: deploymentErrors,
   validateUpdate: selectorChange,
-  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),
+  warnings: (object, old) => workloadWarnings(object, old, { field: 'spec.template', value: object.spec?.template }),
   columns: [
     nameColumn,
     plain('Ready'),

@@ -1,7 +1,7 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
-import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
+import { workloadWarnings } from '../pod-spec/pod-warnings.ts'
 import type { ReplicaSet } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
 import { applyReplicaSetDefaults } from './defaults.ts'
@@ -23,7 +23,7 @@ export const replicaSet = defineKind<ReplicaSet>({
   applyDefaults: applyReplicaSetDefaults,
   validate: replicaSetErrors,
   validateUpdate: selectorChange,
-  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),
+  warnings: (object, old) => workloadWarnings(object, old, { field: 'spec.template', value: object.spec?.template }),
   columns: [
     nameColumn,
     plain('Desired', 'integer'),

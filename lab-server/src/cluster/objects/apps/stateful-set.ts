@@ -1,7 +1,7 @@
 import { ageColumn, nameColumn, plain } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
-import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
+import { workloadWarnings } from '../pod-spec/pod-warnings.ts'
 import type { StatefulSet } from '../types.ts'
 import { dnsLabelProblems } from '../validation/names.ts'
 import { templateCells, templateColumns } from '../workload-cells.ts'
@@ -25,7 +25,8 @@ export const statefulSet = defineKind<StatefulSet>({
   nameProblems: dnsLabelProblems,
   validate: statefulSetErrors,
   validateUpdate: statefulSetChange,
-  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),
+  warnings: (object, old) =>
+    workloadWarnings(object, old, { field: 'spec.template', value: object.spec?.template, namesHosts: false }),
   columns: [nameColumn, plain('Ready'), ageColumn, ...templateColumns],
   cells: ({ metadata, spec, status }, { nowMs }) => [
     metadata.name,

@@ -1,7 +1,7 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
-import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
+import { workloadWarnings } from '../pod-spec/pod-warnings.ts'
 import { formatLabelSelector } from '../selectors.ts'
 import type { CronJob } from '../types.ts'
 import { templateCells, templateColumns } from '../workload-cells.ts'
@@ -20,8 +20,10 @@ export const cronJob = defineKind<CronJob>({
   hasGeneration: true,
   applyDefaults: applyCronJobDefaults,
   validate: cronJobErrors,
-  warnings: ({ spec }) =>
-    podSpecWarnings('spec.jobTemplate.spec.template.spec', spec?.jobTemplate?.spec?.template?.spec),
+  warnings(object, old) {
+    const value = object.spec?.jobTemplate?.spec?.template
+    return workloadWarnings(object, old, { field: 'spec.jobTemplate.spec.template', value })
+  },
   columns: [
     nameColumn,
     plain('Schedule'),

@@ -1,7 +1,7 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age, humanDuration } from '../human-duration.ts'
-import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
+import { workloadWarnings } from '../pod-spec/pod-warnings.ts'
 import type { Job } from '../types.ts'
 import { templateAndSelectorCells, templateColumns } from '../workload-cells.ts'
 import { applyJobDefaults } from './defaults.ts'
@@ -19,7 +19,7 @@ export const job = defineKind<Job>({
   applyDefaults: applyJobDefaults,
   validate: jobErrors,
   validateUpdate: jobChange,
-  warnings: ({ spec }) => podSpecWarnings('spec.template.spec', spec?.template?.spec),
+  warnings: (object, old) => workloadWarnings(object, old, { field: 'spec.template', value: object.spec?.template }),
   columns: [
     nameColumn,
     plain('Status'),

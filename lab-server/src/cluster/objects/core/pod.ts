@@ -4,7 +4,7 @@ import { age } from '../human-duration.ts'
 import { applyPodDefaults } from '../pod-spec/pod-defaults.ts'
 import { podErrors } from '../pod-spec/pod-spec-validation.ts'
 import { podUpdateErrors } from '../pod-spec/pod-update.ts'
-import { podSpecWarnings } from '../pod-spec/pod-warnings.ts'
+import { podWarnings } from '../pod-spec/pod-warnings.ts'
 import type { Pod } from '../types.ts'
 import { podSummary } from './pod-status.ts'
 
@@ -60,7 +60,7 @@ export const pod = defineKind<Pod>({
   applyDefaults: applyPodDefaults,
   validate: podErrors,
   validateUpdate: podUpdateErrors,
-  warnings: ({ spec }) => podSpecWarnings('spec', spec),
+  warnings: podWarnings,
   selectableFields: {
     'spec.nodeName': (pod) => pod.spec?.nodeName,
     'spec.restartPolicy': (pod) => pod.spec?.restartPolicy,

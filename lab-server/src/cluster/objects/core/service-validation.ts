@@ -38,18 +38,29 @@ export function serviceErrors({ spec }: Service): FieldError[] {
 }
 
 /** Warnings about a Service that is taken all the same. */
-export function serviceWarnings({ spec }: Service): string[] {
-  const seen = new Map<string, number>()
-  const ports = (spec?.ports ?? []).flatMap(({ targetPort, protocol, name }, i) => {
-    if (name) return []
-    const key = `${protocol}/${targetPort}`
-    const first = seen.get(key)
-    if (first === undefined) seen.set(key, i)
-    return first === undefined ? [] : [`spec.ports[${i}]: duplicate port definition with spec.ports[${first}]`]
-  })
-  const isIgnored = spec?.clusterIP === 'None' && spec.sessionAffinity === 'ClientIP'
-  if (!isIgnored) return ports
-  return [...ports, 'spec.SessionAffinity is ignored for headless services']
+export function serviceWarnings({ metadata, spec = {} }: Service): string[] {
+  const { type, clusterIP, externalIPs, externalName, sessionAffinity } = spec
+  const isHeadless = type === 'ClusterIP' && clusterIP === 'None'
+  const hasExternalIPs = !!externalIPs?.length
+  const hints = 'service.kubernetes.io/topology-aware-hints'
+  const warnings: string[] = []
+  if (metadata.annotations?.[hints] !== undefined) {
+    warnings.push(`annotation ${hints} is deprecated, please use service.kubernetes.io/topology-mode instead`)
+  }
+  if (isHeadless && spec.loadBalancerIP) warnings.push('spec.loadBalancerIP is ignored for headless services')
+  if (isHeadless && hasExternalIPs) warnings.push('spec.externalIPs is ignored for headless services')
+  if (isHeadless && sessionAffinity !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services')
+  if (hasExternalIPs && !isHeadless && type !== 'ExternalName') {
+    warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters')
+  }
+  if (type === 'ExternalName' && hasExternalIPs) {
+    warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
+  }
+  if (type !== 'ExternalName' && externalName) {
+    warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"')
+  }
+  if (spec.trafficDistribution !== 'PreferClose') return warnings
+  return [...warnings, 'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
 }
 
 function typeErrors(spec: Spec): FieldError[] {

@@ -3,6 +3,7 @@
 import { ageColumn, nameColumn, plain, wide } from '../columns.ts'
 import { defineKind } from '../define-kind.ts'
 import { age } from '../human-duration.ts'
+import { claimWarnings, volumeWarnings } from '../pod-spec/claim-warnings.ts'
 import type { PersistentVolume, PersistentVolumeClaim } from '../types.ts'
 import { claimChange, claimErrors } from './claim-validation.ts'
 import { volumeChange, volumeErrors } from './storage-validation.ts'
@@ -22,6 +23,7 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   kind: 'PersistentVolumeClaim',
   plural: 'persistentvolumeclaims',
   validate: claimErrors,
+  warnings: claimWarnings,
   validateUpdate: claimChange,
   applyDefaults(claim) {
     if (claim.spec) claim.spec.volumeMode ??= 'Filesystem'
@@ -64,6 +66,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
   kind: 'PersistentVolume',
   plural: 'persistentvolumes',
   validate: volumeErrors,
+  warnings: volumeWarnings,
   validateUpdate: volumeChange,
   applyDefaults(volume) {
     if (volume.spec) {

@@ -13,6 +13,10 @@ export const ingress = defineKind<Ingress>({
   kind: 'Ingress',
   plural: 'ingresses',
   validate: ingressErrors,
+  warnings: ({ metadata }) =>
+    metadata.annotations?.['kubernetes.io/ingress.class'] === undefined
+      ? []
+      : [`annotation "kubernetes.io/ingress.class" is deprecated, please use 'spec.ingressClassName' instead`],
   applyDefaults(ingress) {
     ingress.spec ??= {}
     ingress.status ??= { loadBalancer: {} }
