@@ -154,6 +154,29 @@ describe('an autoscaler', () => {
     expect(conditions()).toContain('ScalingActive=False FailedGetResourceMetric')
   })
 
+  it('names the metric that failed where others did not', async () => {
+    const target = { type: 'Value', value: '5' }
+    use = 1
+    await put(3, '100m', {
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+        { type: 'External', external: { metric: { name: 'rate' }, target } },
+      ],
+    })
+    expect(replicas()).toBe(3)
+    expect(messages()[1]).toMatch(
+      /^invalid metrics \(1 invalid out of 2\), first error is: failed to get rate external metric value: failed to get external metric rate: unable to get external metric lab\/rate\/nil: /,
+    )
+  })
+
+  it('speaks of use, not of utilization, where a quantity is the target', async () => {
+    use = undefined
+    const target = { type: 'AverageValue', averageValue: '50m' }
+    await put(1, '100m', { metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] })
+    expect(messages()[0]).toMatch(/^failed to get cpu usage: /)
+    expect(messages()[1]).toMatch(/first error is: failed to get cpu resource metric value: failed to get cpu usage: /)
+  })
+
   it('says that its target does not exist', async () => {
     await put(1, '100m', { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'wbe' } })
     expect(conditions()).toEqual(['AbleToScale=False FailedGetScale'])

@@ -2,6 +2,7 @@
 import type { HorizontalPodAutoscaler, Pod } from '../../objects/types.ts'
 import type { PodUsage } from '../options.ts'
 import { averageQuantity } from './autoscaler-status.ts'
+import { type MetricFailure, resourceFailure, unservedFailure } from './metric-failure.ts'
 import { type MetricResult, planReplicas, type ResourceTarget } from './replica-calculation.ts'
 
 /** What the metrics of an autoscaler ask for. */
@@ -27,13 +28,12 @@ export function computeMetrics(
   const metrics = autoscaler.spec?.metrics ?? []
   let best: Computed | undefined
   const current: unknown[] = []
-  const failures: { reason: string; message: string }[] = []
+  const failures: MetricFailure[] = []
   for (const metric of metrics) {
     const type = metric.type
     const source = type === 'ContainerResource' ? metric.containerResource : metric.resource
     if ((type !== 'Resource' && type !== 'ContainerResource') || !source) {
-      const message = `unable to get metric: no metrics returned from ${type === 'External' ? 'external' : 'custom'} metrics API`
-      failures.push({ reason: `FailedGet${type}Metric`, message })
+      failures.push(unservedFailure(metric, autoscaler.metadata.namespace ?? ''))
       continue
     }
     const container = 'container' in source ? (source.container as string) : undefined
@@ -45,25 +45,27 @@ export function computeMetrics(
     }
     const result = planReplicas(wanted, { current: target.replicas, pods: target.pods, usage })
     if ('error' in result) {
-      failures.push({ reason: `FailedGet${type}Metric`, message: result.error })
+      failures.push(resourceFailure(metric, result.error))
       continue
     }
     current.push(metricStatus(type, wanted, result))
     if (best && best.replicas >= result.replicas) continue
-    const name = container ? `${source.name} container resource` : `${source.name} resource`
-    const how = wanted.utilization === undefined ? '' : ' utilization (percentage of request)'
-    best = { replicas: result.replicas, metric: `${name}${how}`, metrics: current }
+    best = { replicas: result.replicas, metric: metricName(wanted), metrics: current }
   }
   const [first] = failures
   const mayNotShrink = first && best && best.replicas < target.replicas
   if (best && !mayNotShrink) return { ...best, metrics: current }
-  const error = first?.message ?? 'no metrics to scale on'
-  const summary = `invalid metrics (${failures.length} invalid out of ${metrics.length}), first error is: failed to get ${metrics[0]?.resource?.name ?? ''} resource metric value: ${error}`
+  const summary = `invalid metrics (${failures.length} invalid out of ${metrics.length}), first error is: ${first?.summary ?? ''}`
   return {
-    error,
+    error: first?.message ?? 'no metrics to scale on',
     reason: first?.reason ?? 'InvalidMetricSourceType',
     warnings: [...failures, { reason: 'FailedComputeMetricsReplicas', message: summary }],
   }
+}
+
+function metricName({ resource, container, utilization }: ResourceTarget): string {
+  if (utilization === undefined) return `${resource} resource`
+  return `${resource}${container ? ' container' : ''} resource utilization (percentage of request)`
 }
 
 function metricStatus(

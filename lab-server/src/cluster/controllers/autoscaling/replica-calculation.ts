@@ -24,10 +24,11 @@ export function planReplicas(
   { current, pods, usage }: { current: number; pods: Pod[]; usage: PodUsage[] | undefined },
 ): MetricResult {
   const { resource, container } = target
+  const failed = `failed to get ${resource} ${target.utilization === undefined ? 'usage' : 'utilization'}`
   if (!usage) {
     const why =
       'unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)'
-    return { error: `failed to get ${resource} utilization: unable to get metrics for resource ${resource}: ${why}` }
+    return { error: `${failed}: unable to get metrics for resource ${resource}: ${why}` }
   }
   const active = pods.filter(isPodActive)
   const measured = active.filter(isPodReady).flatMap((pod) => {
@@ -36,9 +37,7 @@ export function planReplicas(
     return measuredPod ? [{ pod, milli: usageMilli(measuredPod, resource, container) }] : []
   })
   if (measured.length === 0) {
-    return {
-      error: `failed to get ${resource} utilization: did not receive metrics for targeted pods (pods might be unready)`,
-    }
+    return { error: `${failed}: did not receive metrics for targeted pods (pods might be unready)` }
   }
   const used = measured.reduce((sum, { milli }) => sum + milli, 0)
   const averageMilli = Math.floor(used / measured.length)
@@ -52,7 +51,7 @@ export function planReplicas(
   let requested = 0
   for (const { pod } of measured) {
     const request = requestMilli(pod, resource, container)
-    if (typeof request === 'string') return { error: `failed to get ${resource} utilization: ${request}` }
+    if (typeof request === 'string') return { error: `${failed}: ${request}` }
     requested += request
   }
   const utilization = Math.floor((used * 100) / requested)
