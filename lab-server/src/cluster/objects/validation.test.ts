@@ -445,6 +445,28 @@ describe('other kinds', () => {
     ])
   })
 
+  test('what never changes comes before what is wrong in ConfigMaps, Secrets and Services', () => {
+    const locked = { ...find('ConfigMap', 'backend-config'), immutable: true } as KubeObject
+    expect(changeProblems(locked, (object) => Object.assign(object, { binaryData: { 'a/b': '' } }))).toEqual([
+      'binaryData: Forbidden: field is immutable when `immutable` is set',
+      expect.stringMatching(/^binaryData\[a\/b\]: Invalid value: "a\/b": a valid config key /),
+    ])
+    const toTls = (object: AnyObject) => Object.assign(object, { type: 'kubernetes.io/tls', data: {} })
+    expect(changeProblems(find('Secret'), toTls).map((problem) => problem.replace(/:.*/, ''))).toEqual([
+      'type',
+      'data[tls.crt]',
+      'data[tls.key]',
+    ])
+    const addressed = structuredClone(find('Service')) as AnyObject
+    Object.assign(addressed.spec, { clusterIP: '10.43.0.9', clusterIPs: ['10.43.0.9'] })
+    const change = (object: AnyObject) =>
+      Object.assign(object.spec, { clusterIP: '10.43.0.8', clusterIPs: ['10.43.0.8'], ports: [] })
+    expect(changeProblems(addressed as KubeObject, change)).toEqual([
+      'spec.clusterIPs[0]: Invalid value: ["10.43.0.8"]: may not change once set',
+      'spec.ports: Required value',
+    ])
+  })
+
   test('a Secret keeps its type', () => {
     const change = (object: AnyObject) => Object.assign(object, { type: 'kubernetes.io/opaque' })
     expect(changeProblems(find('Secret'), change)).toEqual([

@@ -13,8 +13,7 @@ export const configMap = defineKind<ConfigMap>({
   kind: 'ConfigMap',
   plural: 'configmaps',
   shortNames: ['cm'],
-  validate: configMapErrors,
-  validateUpdate: configMapChange,
+  validate: (configMap, old) => [...(old ? configMapChange(configMap, old) : []), ...configMapErrors(configMap)],
   columns: [nameColumn, plain('Data'), ageColumn],
   cells: ({ metadata, data, binaryData }, { nowMs }) => [
     metadata.name,
@@ -29,8 +28,7 @@ export const secret = defineKind<Secret>({
   version: 'v1',
   kind: 'Secret',
   plural: 'secrets',
-  validate: secretErrors,
-  validateUpdate: secretChange,
+  validate: (secret, old) => [...(old ? secretChange(secret, old) : []), ...secretErrors(secret)],
   applyDefaults(secret) {
     secret.type ||= 'Opaque'
     const { stringData } = secret

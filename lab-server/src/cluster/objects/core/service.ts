@@ -40,8 +40,7 @@ export const service = defineKind<Service>({
   ],
   applyDefaults: applyServiceDefaults,
   nameProblems: dns1035LabelProblems,
-  validate: serviceErrors,
-  validateUpdate: serviceChange,
+  validate: (service, old) => [...(old ? serviceChange(service, old) : []), ...serviceErrors(service)],
   warnings: serviceWarnings,
   selectableFields: {
     'spec.clusterIP': (service) => service.spec?.clusterIP,
