@@ -10,27 +10,6 @@ import { nonNegativeQuantity } from '../validation/numbers.ts'
 type Spec = NonNullable<ResourceQuota['spec']>
 type Requirement = NonNullable<NonNullable<Spec['scopeSelector']>['matchExpressions']>[number]
 
-const standard = new Set([
-  'cpu',
-  'memory',
-  'ephemeral-storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.storage',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-  'pods',
-  'services',
-  'replicationcontrollers',
-  'resourcequotas',
-  'secrets',
-  'configmaps',
-  'persistentvolumeclaims',
-  'services.nodeports',
-  'services.loadbalancers',
-])
 const counted = new Set([
   'pods',
   'services',
@@ -41,6 +20,19 @@ const counted = new Set([
   'persistentvolumeclaims',
   'services.nodeports',
   'services.loadbalancers',
+])
+const standard = new Set([
+  ...counted,
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.storage',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
 ])
 const computed = ['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory', 'pods']
 /** The scopes there are, and what may be counted in each; undefined: anything. */

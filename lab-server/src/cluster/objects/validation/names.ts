@@ -23,33 +23,19 @@ export function dnsLabelProblems(value: string): string[] {
 }
 
 /** What is wrong with a DNS subdomain (RFC 1123): names of most objects. */
-export function dnsSubdomainProblems(value: string): string[] {
-  const problems = tooLong(value, 253)
-  if (!matches(subdomain, value)) {
-    problems.push(
-      says(
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
-        subdomain,
-        'example.com',
-      ),
-    )
-  }
-  return problems
-}
+export const dnsSubdomainProblems = (value: string) => subdomainProblems(value, subdomain, "'-' or '.'")
 
 /** What is wrong with a domain to look names up in, which may have underscores. */
 export function underscoreSubdomainProblems(value: string): string[] {
   const part = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
-  const pattern = `${part}(\\.${part})*`
+  return subdomainProblems(value, `${part}(\\.${part})*`, "'_', '-' or '.'")
+}
+
+function subdomainProblems(value: string, pattern: string, others: string): string[] {
   const problems = tooLong(value, 253)
   if (!matches(pattern, value)) {
-    problems.push(
-      says(
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
-        pattern,
-        'example.com',
-      ),
-    )
+    const rule = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, ${others}, and must start and end with an alphanumeric character`
+    problems.push(says(rule, pattern, 'example.com'))
   }
   return problems
 }
