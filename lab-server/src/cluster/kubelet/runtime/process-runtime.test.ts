@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { makeClock } from '../../clock.ts'
 import type { Image } from '../container-runtime.ts'
 import { execute, makeRuntimeFixture, type RuntimeFixture, readLog } from './runtime-fixture.ts'
@@ -27,10 +27,13 @@ function nodeImage(script: string): Image {
 beforeAll(() => {
   fixture = makeRuntimeFixture()
 })
-afterAll(() => fixture.stop())
+afterAll(() => {
+  vi.unstubAllEnvs()
+  return fixture.stop()
+})
 
 test('runs a program of the image as a host process with the environment of the container only', async () => {
-  process.env.LAB_SECRET = 'server'
+  vi.stubEnv('LAB_SECRET', 'server')
   const container = await fixture.start({
     image: nodeImage('console.log(JSON.stringify(process.env)); console.error(process.getuid())'),
     env: { GREETING: 'hello', NODE_OPTIONS: '--import=data:text/javascript,process.exit(9)', LD_PRELOAD: '/x.so' },

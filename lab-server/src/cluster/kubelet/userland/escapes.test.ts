@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { RunningContainer } from '../container-runtime.ts'
 import { execute, makeRuntimeFixture, type RuntimeFixture } from '../runtime/runtime-fixture.ts'
 
@@ -12,7 +12,7 @@ let volume: string
 let secret: string
 
 beforeAll(async () => {
-  process.env.LAB_INSTRUCTOR_TOKEN = 'token-of-the-server'
+  vi.stubEnv('LAB_INSTRUCTOR_TOKEN', 'token-of-the-server')
   fixture = makeRuntimeFixture()
   secret = join(fixture.dataDir, 'outside')
   writeFileSync(secret, 'outside the container')
@@ -23,7 +23,10 @@ beforeAll(async () => {
     mounts: [{ containerPath: '/data', hostPath: volume, readOnly: false }],
   })
 })
-afterAll(() => fixture.stop())
+afterAll(() => {
+  vi.unstubAllEnvs()
+  return fixture.stop()
+})
 
 const sh = (script: string) => execute(container, ['sh', '-c', script])
 
