@@ -7,8 +7,8 @@ const candidates = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chr
 /** The machine's browser, or undefined: the tests are skipped then, with the reason. */
 export const browserPath = candidates.find((path) => existsSync(path))
 
-/** Starts it without anything that asks the network by itself; `more` are further options of its command line. */
-export function startBrowser(more: readonly string[] = []): Promise<Browser> {
+/** Starts it without anything that asks the network by itself. */
+export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath ?? '',
     args: [
@@ -19,7 +19,6 @@ export function startBrowser(more: readonly string[] = []): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      ...more,
     ],
   })
 }

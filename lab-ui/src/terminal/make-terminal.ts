@@ -4,6 +4,7 @@ import type { TerminalNotice, TerminalRequest } from '@taskmaster-lab/server/con
 import { FitAddon } from '@xterm/addon-fit'
 import { Terminal } from '@xterm/xterm'
 import { openSocket } from '../api/reconnecting-socket.ts'
+import { blinkCursor } from './cursor-blink.ts'
 import { terminalTheme } from './theme.ts'
 
 /** How often drawn output is acknowledged, in characters: well below the server's limit of 100 000. */
@@ -36,7 +37,6 @@ export function makeTerminal(options: {
     fontSize: options.fontSize,
     lineHeight: 1.2,
     scrollback: 5000,
-    cursorBlink: true,
     minimumContrastRatio: 4.5,
     theme: terminalTheme(),
     screenReaderMode: false,
@@ -101,6 +101,8 @@ export function makeTerminal(options: {
   const refit = () => {
     if (options.element.clientWidth > 0 && options.element.clientHeight > 0) fit.fit()
   }
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
+  const rest = isCalm ? undefined : blinkCursor({ element: options.element, onCursorMove: terminal.onCursorMove })
   const observer = new ResizeObserver(refit)
   observer.observe(options.element)
   // Cells are measured with whatever font is there: measure again when ours has arrived.
@@ -117,6 +119,7 @@ export function makeTerminal(options: {
       terminal.options.theme = terminalTheme()
     },
     dispose() {
+      rest?.()
       observer.disconnect()
       socket.close()
       terminal.dispose()
