@@ -58,7 +58,7 @@ test('lets an ordinary user neither signal the others nor look into them', async
   )
   expect((await sh(user, 'cat /proc/13/root/etc/hostname')).stdout).toBe('pod\n')
 
-  const tracer = await fixture.start({ ...shared, containerName: 'tracer', command: ['sleep', '1'], canTrace: true })
+  const tracer = await fixture.start({ ...shared, containerName: 'tracer', command: ['sleep', '3000'], canTrace: true })
   expect((await sh(tracer, 'cat /proc/13/root/etc/hostname')).stdout).toBe('pod\n')
 })
 
