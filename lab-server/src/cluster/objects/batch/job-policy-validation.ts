@@ -1,15 +1,8 @@
 // Rules for when a Job gives up and when it has done enough.
 import type { FieldError } from '../kind-definition.ts'
 import type { Job } from '../types.ts'
-import {
-  duplicate,
-  invalid,
-  invalidEach,
-  invalidOmitted,
-  notSupported,
-  required,
-  tooMany,
-} from '../validation/errors.ts'
+import { requiredChoice } from '../validation/choices.ts'
+import { duplicate, invalid, invalidEach, invalidOmitted, required, tooMany } from '../validation/errors.ts'
 import { labelKeyProblems } from '../validation/names.ts'
 import { nonNegative } from '../validation/numbers.ts'
 import { countIndexes } from './completed-indexes.ts'
@@ -85,8 +78,7 @@ function conditionsErrors(field: string, conditions: Conditions): FieldError[] {
 
 /** A required word, whose absence is answered with a list of Go's. */
 function oneOf(field: string, value: string | undefined, known: string[]): FieldError[] {
-  if (!value) return [required(field, `valid values: [${known.map((each) => JSON.stringify(each)).join(' ')}]`)]
-  return known.includes(value) ? [] : [notSupported(field, value, known)]
+  return requiredChoice(field, value, known, `valid values: [${known.map((each) => JSON.stringify(each)).join(' ')}]`)
 }
 
 /** Checks which indexes are enough. */

@@ -1,6 +1,7 @@
 // Rules for what a pod asks for as a whole. Containers, volumes and the rest have files of their own.
 import type { FieldError } from '../kind-definition.ts'
 import type { Pod, PodSpec, PodTemplateSpec } from '../types.ts'
+import { requiredChoice } from '../validation/choices.ts'
 import { duplicate, forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts'
 import { annotationErrors, labelErrors } from '../validation/metadata.ts'
 import { dnsLabelProblems, dnsSubdomainProblems, labelKeyProblems } from '../validation/names.ts'
@@ -40,7 +41,7 @@ export function podSpecErrors(field: string, spec: PodSpec, pod?: { podName: str
   errors.push(
     ...containerErrors(field, spec, usable),
     ...hostNetworkErrors(field, spec, { isPod: pod !== undefined }),
-    ...oneOf(`${field}.restartPolicy`, spec.restartPolicy ?? '', restartPolicies),
+    ...requiredChoice(`${field}.restartPolicy`, spec.restartPolicy, restartPolicies),
     ...oneOf(`${field}.dnsPolicy`, spec.dnsPolicy, dnsPolicies),
     ...labelErrors(`${field}.nodeSelector`, spec.nodeSelector),
     ...podSecurityErrors(`${field}.securityContext`, spec),
@@ -82,8 +83,7 @@ export function podSpecErrors(field: string, spec: PodSpec, pod?: { podName: str
 }
 
 function oneOf(field: string, value: string | undefined, known: string[]): FieldError[] {
-  if (value === '') return [required(field)]
-  return value === undefined || known.includes(value) ? [] : [notSupported(field, value, known)]
+  return value === undefined ? [] : requiredChoice(field, value, known)
 }
 
 function overheadErrors(field: string, overhead: PodSpec['overhead']): FieldError[] {

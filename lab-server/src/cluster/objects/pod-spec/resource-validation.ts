@@ -2,7 +2,8 @@
 import type { FieldError } from '../kind-definition.ts'
 import { canonicalQuantity, compareQuantities, quantityOf } from '../quantity.ts'
 import type { Container, ResourceRequirements } from '../types.ts'
-import { duplicate, forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts'
+import { requiredChoice } from '../validation/choices.ts'
+import { duplicate, forbidden, invalid, invalidEach, required } from '../validation/errors.ts'
 import { labelKeyProblems } from '../validation/names.ts'
 import { nonNegativeQuantity } from '../validation/numbers.ts'
 
@@ -52,18 +53,13 @@ export function resizePolicyErrors(
   return (policies ?? []).flatMap(({ resourceName, restartPolicy }, i) => {
     const errors = seen.has(resourceName) ? [duplicate(`${field}[${i}]`, resourceName)] : []
     seen.add(resourceName)
-    errors.push(...oneOf(field, resourceName, ['cpu', 'memory']))
-    errors.push(...oneOf(field, restartPolicy, ['NotRequired', 'RestartContainer']))
+    errors.push(...requiredChoice(field, resourceName, ['cpu', 'memory']))
+    errors.push(...requiredChoice(field, restartPolicy, ['NotRequired', 'RestartContainer']))
     if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired') {
       errors.push(invalid(field, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"))
     }
     return errors
   })
-}
-
-function oneOf(field: string, value: string, supported: string[]): FieldError[] {
-  if (!value) return [required(field)]
-  return supported.includes(value) ? [] : [notSupported(field, value, supported)]
 }
 
 function amountErrors(field: string, name: string, amount: string): FieldError[] {

@@ -1,6 +1,7 @@
 // Rules for the rights of a pod and its containers.
 import type { FieldError } from '../kind-definition.ts'
 import type { Container, PodSpec } from '../types.ts'
+import { optionalChoice } from '../validation/choices.ts'
 import { duplicate, forbidden, invalid, notSupported, required } from '../validation/errors.ts'
 import { internalForm } from '../validation/internal-form.ts'
 import { relativePathErrors } from './file-validation.ts'
@@ -45,13 +46,17 @@ export function podSecurityErrors(field: string, spec: PodSpec): FieldError[] {
     errors.push(invalid(`${field}.shareProcessNamespace`, true, rule))
   }
   errors.push(...sysctlErrors(`${field}.sysctls`, context.sysctls))
-  errors.push(...oneOf(`${field}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']))
+  errors.push(
+    ...optionalChoice(`${field}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']),
+  )
   errors.push(...seccompErrors(`${field}.seccompProfile`, context.seccompProfile))
   errors.push(...appArmorErrors(`${field}.appArmorProfile`, context.appArmorProfile))
-  errors.push(...oneOf(`${field}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict']))
+  errors.push(
+    ...optionalChoice(`${field}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict']),
+  )
   return [
     ...errors,
-    ...oneOf(`${field}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['MountOption', 'Recursive']),
+    ...optionalChoice(`${field}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['MountOption', 'Recursive']),
   ]
 }
 
@@ -65,10 +70,6 @@ export function hostUsersErrors(field: string, { hostUsers, hostNetwork, hostPID
 function idErrors(field: string, id: number | null | undefined): FieldError[] {
   if (id === undefined || id === null || (id >= 0 && id <= mostId)) return []
   return [invalid(field, id, `must be between 0 and ${mostId}, inclusive`)]
-}
-
-function oneOf(field: string, value: string | undefined, known: string[]): FieldError[] {
-  return value === undefined || known.includes(value) ? [] : [notSupported(field, value, known)]
 }
 
 function sysctlErrors(field: string, sysctls: PodContext['sysctls']): FieldError[] {
